@@ -1,0 +1,1 @@
+"""Executed notebooks become self-contained HTML reports, and the index pages that lead to them."""

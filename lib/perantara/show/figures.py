@@ -1,0 +1,100 @@
+"""Figures: title = finding, axis = measure and unit, foot = source; never without an alt text."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+from typing import TYPE_CHECKING
+
+from perantara.errors import StageError
+from perantara.show.display import Display
+from perantara.show.style import ACCENT, INK, MUTED, STYLE
+from perantara.text import _, format_number
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from perantara.stage import Stage
+
+
+def plot_bars(
+    values: pd.DataFrame, *, axis_label: str, decimals: int = 0, accent: str = ""
+) -> Figure:
+    """Draw a frame as horizontal bars, one group a row, one bar a column.
+
+    Parameters
+    ----------
+    values : DataFrame, shape (groups, series)
+        Group labels as index, series titles as columns; missing values draw no bar.
+    axis_label : str
+        Measure and unit.
+    decimals : int
+        Digits of the bar labels.
+    accent : str
+        The group drawn in the accent colour when there is one series.
+    """
+    import matplotlib.pyplot as plt
+
+    with plt.style.context(STYLE):
+        height = 1.1 + 0.34 * len(values) * max(1, 0.7 * values.shape[1])
+        figure, axes = plt.subplots(figsize=(7.2, height), layout="constrained")
+        thickness = 0.8 / values.shape[1]
+        for number, (series, column) in enumerate(values.iloc[::-1].items()):
+            places = [i - 0.4 + thickness * (values.shape[1] - number - 0.5) for i in range(len(column))]
+            colours = ACCENT if number == 0 else MUTED
+            if values.shape[1] == 1 and accent:
+                colours = [ACCENT if label == accent else MUTED for label in column.index]
+            bars = axes.barh(
+                places, column.fillna(0), height=thickness, color=colours, label=series,
+                hatch="" if number == 0 else "//", edgecolor="white",
+            )  # fmt: skip
+            axes.bar_label(bars, [format_number(v, decimals) for v in column], padding=3, color=INK)
+        axes.set_yticks(range(len(values)), values.index[::-1])
+        axes.set_xlabel(axis_label)
+        axes.margins(x=0.12)
+        axes.xaxis.set_major_formatter(lambda value, _position: format_number(value))
+        if values.shape[1] > 1:
+            axes.legend(loc="upper center", bbox_to_anchor=(0.4, -0.18), ncols=values.shape[1])
+    plt.close(figure)
+    return figure
+
+
+def show_figure(
+    stage: Stage,
+    figure: Figure,
+    data: pd.DataFrame,
+    *tables: str,
+    title: str,
+    alt: str,
+    access: str = "",
+) -> Display:
+    """Show a figure under its finding, with alt text, source and a hash of what it plots.
+
+    Raises
+    ------
+    StageError
+        If title or alt text is empty.
+    """
+    if not title.strip() or not alt.strip():
+        raise StageError(_("Gambar memerlukan judul dan teks alternatif"))
+    source = _("Sumber: %(source)s") % {"source": stage.source_note(*tables)}
+    return Display(
+        {"image/png": to_png(figure), "text/plain": describe_data(title, data)},
+        kind="figure", access=access or stage.access_of(*tables), caption=title, source=source,
+        is_rekaan=stage.district.is_rekaan, image_alt=alt,
+    )  # fmt: skip
+
+
+def describe_data(title: str, data: pd.DataFrame) -> str:
+    """Name a figure and the hash of its data: pictures are not compared, this is."""
+    text = data.to_csv(float_format="%.12g", lineterminator="\n")
+    return f"{title} [data sha256:{hashlib.sha256(text.encode()).hexdigest()}]"
+
+
+def to_png(figure: Figure) -> str:
+    """Return the picture as base64, without the name and version of the drawing library."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", metadata={"Software": None})
+    return base64.b64encode(buffer.getvalue()).decode()

@@ -1,0 +1,185 @@
+"""The parts that every stage's report has: first page, gate, decision, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from perantara.show.display import Display, basis_badge
+from perantara.stage.gate import GATE_LABELS, OPERATORS, Gate
+from perantara.text import Sentence, _, format_date, format_number, lazy
+
+if TYPE_CHECKING:
+    from perantara.stage import Stage
+
+_STATUS = {"met": lazy("terpenuhi"), "failed": lazy("belum terpenuhi"), "unknown": lazy("belum dapat dinilai")}
+_SEVERITY = {"must": lazy("wajib"), "should": lazy("sebaiknya")}
+_SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "==": "="}
+_BASIS_WORDS = {
+    "resmi": lazy("Angkanya resmi (statistik atau dokumen pemerintah)."),
+    "lapangan": lazy("Sebagian bertumpu pada pendataan lapangan oleh daerah."),
+    "keterangan": lazy("Bertumpu pada keterangan panduan, mitra, atau pers; belum diperiksa di lapangan."),
+    "perkiraan": lazy("Sebagian bertumpu pada perkiraan."),
+    "rencana": lazy("Sebagian bertumpu pada rencana, bukan kenyataan."),
+    "rekaan": lazy("Semua data di sini rekaan untuk latihan; tidak berlaku bagi daerah mana pun."),
+}
+
+
+def first_page(stage: Stage, gate: Gate, findings: Mapping[str, Any]) -> Display:
+    """Return what a decision needs: the finding, how sure, what is missing, one next step."""
+    parts = [
+        (_("Temuan"), [str(s) for s in stage.statements]),
+        (_("Seberapa yakin"), list(_how_sure(stage))),
+        (_("Yang belum diketahui"), list(_missing(stage))),
+        (_("Langkah berikutnya"), [next_step(gate)]),
+    ]
+    decision = findings["decision"]
+    if decision:
+        parts.insert(3, (_("Keputusan"), [describe_decision(decision)]))
+    body = "".join(f"<dt>{escape(title)}</dt>{_definitions(texts)}" for title, texts in parts)
+    label = str(GATE_LABELS[gate.status])
+    html = (
+        f'<section class="first-page"><p class="gate gate-{gate.status}">'
+        f'<span class="gate-label">{escape(label)}</span></p><dl>{body}</dl></section>'
+    )
+    plain = "\n".join([label, *(f"{title}: {' '.join(texts)}" for title, texts in parts)])
+    return Display(
+        {"text/html": html, "text/plain": plain}, kind="first_page", access="publik",
+        caption=label, is_rekaan=stage.district.is_rekaan,
+    )  # fmt: skip
+
+
+def next_step(gate: Gate) -> str:
+    """Return the one next step that the gate asks for."""
+    steps = gate.next_steps
+    return str(steps[0]) if steps else _("Bahas hasil ini dan catat keputusannya; tahap berikutnya dapat dimulai.")
+
+
+def describe_decision(decision: Mapping[str, Any]) -> str:
+    """Say what was decided, by whom, and whether the data still agree."""
+    said = Sentence(
+        "Diputuskan %(result)s oleh %(body)s (%(position)s) pada %(date)s, %(document)s.",
+        {
+            "result": f'"{GATE_LABELS[decision["decided_result"]]}"',
+            "body": decision["deciding_body"],
+            "position": decision["position"],
+            "date": format_date(decision["decision_date"]),
+            "document": decision["document"],
+        },
+    )
+    if decision["agrees_with_data"]:
+        return str(said)
+    warning = _("Data sekarang memberi hasil lain; keputusan tetap berlaku sampai ada keputusan baru.")
+    return f"{said} {warning}"
+
+
+def _definitions(texts: Iterable[str]) -> str:
+    return "".join(f"<dd>{escape(text)}</dd>" for text in texts)
+
+
+def _how_sure(stage: Stage) -> Iterable[str]:
+    used = [t for t in stage.declaration.tables if stage.has(t)]
+    own = [t for t in used if stage.reading(t).declaration.scope == "initiative"]
+    basis = stage.basis_of(*(own or used))
+    if basis:
+        yield str(_BASIS_WORDS[basis])
+    if not own:
+        yield _("Belum ada satu pun tabel inisiatif yang terisi.")
+    yield from (str(alarm) for alarm in stage.alarms)
+
+
+def _missing(stage: Stage) -> Iterable[str]:
+    if not stage.gaps:
+        yield _("Semua tabel yang dibaca tahap ini ada.")
+    for gap in stage.gaps:
+        title = gap["table"]
+        if title in stage.store.declarations:
+            title = _(stage.store.declarations[title].title)
+        columns = _(" (kolom %(columns)s)") % {"columns": ", ".join(gap["columns"])} if gap["columns"] else ""
+        yield _("%(title)s%(columns)s — tanyakan kepada: %(holder)s.") % {
+            "title": title,
+            "columns": columns,
+            "holder": _(gap["holder"]),
+        }
+
+
+def show_gate(stage: Stage, gate: Gate) -> Display:
+    """Show each criterion with value, threshold, who set it, evidence and status."""
+    titles = (
+        _("Kriteria"), _("Nilai"), _("Batas"), _("Ditetapkan oleh"), _("Sifat"), _("Bukti"), _("Status"),
+    )  # fmt: skip
+    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in titles)
+    rows = "".join(_criterion_row(criterion) for criterion in gate.criteria)
+    caption = _("Penilaian: %(label)s") % {"label": GATE_LABELS[gate.status]}
+    note = _("Penilaian ini memberi saran; keputusan diambil oleh pejabat yang berwenang.")
+    html = (
+        '<div class="table-wrap" tabindex="0"><table class="data criteria">'
+        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f'<p class="source">{escape(note)}</p>'
+    )
+    plain = "\n".join([caption, *(f"{c.id}: {c.value} {c.operator} {c.threshold} {c.status}" for c in gate.criteria)])
+    return Display(
+        {"text/html": html, "text/plain": plain}, kind="gate", access="publik", caption=caption,
+        is_rekaan=stage.district.is_rekaan,
+    )  # fmt: skip
+
+
+def _criterion_row(criterion: Any) -> str:
+    assert criterion.operator in OPERATORS
+    value = _measured(criterion.value, criterion.unit)
+    limit = f"{_SIGNS[criterion.operator]} {_measured(criterion.threshold, criterion.unit)}"
+    return (
+        f'<tr><th scope="row">{escape(_(str(criterion.title)))}</th><td>{escape(value)}</td>'
+        f"<td>{escape(limit)}</td><td>{escape(_(criterion.set_by))}</td>"
+        f"<td>{_SEVERITY[criterion.severity]}</td>"
+        f"<td>{escape(str(criterion.evidence))} {basis_badge(criterion.basis)}</td>"
+        f'<td class="status status-{criterion.status}">{_STATUS[criterion.status]}</td></tr>'
+    )
+
+
+def _measured(value: Any, unit: str) -> str:
+    return f"{format_number(value)} {_(unit) if unit else ''}".strip()
+
+
+def show_sources(stage: Stage) -> Display:
+    """List the sources of everything the stage read, with basis and date."""
+    rows = []
+    for table in stage.declaration.tables:
+        reading = stage.reading(table)
+        for source, basis in reading.sources:
+            rows.append((_(reading.declaration.title), source, basis, format_date(reading.data_date)))
+    head = "".join(
+        f'<th scope="col">{escape(t)}</th>' for t in (_("Tabel"), _("Sumber"), _("Dasar"), _("Data terbaru"))
+    )
+    body = "".join(
+        f'<tr><th scope="row">{escape(title)}</th><td>{escape(source)}</td><td>{basis_badge(basis)}</td>'
+        f"<td>{escape(date)}</td></tr>"
+        for title, source, basis, date in rows
+    )
+    caption = _("Sumber data dan dasarnya")
+    html = (
+        f'<div class="table-wrap" tabindex="0"><table class="data"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+    plain = "\n".join([caption, *(" | ".join(row) for row in rows)])
+    return Display(
+        {"text/html": html, "text/plain": plain}, kind="sources", access="publik", caption=caption
+    )
+
+
+def show_guide_figures(stage: Stage) -> Display:
+    """Name the two national targets and the guide's own figures with their source and year."""
+    targets = _(
+        "Keperantaraan pasar melayani dua target pembangunan nasional: pengentasan kemiskinan, "
+        "serta penguatan kewirausahaan, UMKM, dan koperasi."
+    )
+    texts = [targets]
+    for row in stage.reading("guide_figures").rows or ():
+        other = _(" Angka lain yang beredar: %(other)s.") % {"other": row["other_reading"]} if row["other_reading"] else ""
+        texts.append(f"{row['statement']} ({row['source']}, {row['year']}).{other}")
+    items = "".join(f"<li>{escape(text)}</li>" for text in texts[1:])
+    html = f"<p>{escape(targets)}</p>" + (f"<ul>{items}</ul>" if items else "")
+    return Display(
+        {"text/html": html, "text/plain": "\n".join(texts)}, kind="text", access="publik", caption=targets[:60]
+    )

@@ -1,0 +1,121 @@
+"""The gate at the end of a stage: it advises, people decide."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from perantara.errors import StageError
+from perantara.stage.declaration import SETTERS
+from perantara.tables.declaration import BASES
+from perantara.text import Sentence, _, lazy
+
+OPERATORS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "==": operator.eq}
+GATE_LABELS = {
+    "proceed": lazy("Dapat dilanjutkan"),
+    "conditional": lazy("Dapat dilanjutkan dengan syarat"),
+    "repeat": lazy("Perlu diulang"),
+    "insufficient": lazy("Data belum memadai"),
+}
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One criterion of a gate: a value held against a threshold.
+
+    ``value`` is ``None`` where it cannot be evaluated. ``set_by`` says who set the threshold,
+    ``next_step`` what to do where the criterion is not met.
+    """
+
+    id: str
+    title: str
+    value: float | None
+    operator: str
+    threshold: float
+    unit: str
+    set_by: str
+    severity: str
+    basis: str
+    evidence: Sentence
+    next_step: Sentence
+
+    def __post_init__(self) -> None:
+        checks = ((self.operator, OPERATORS), (self.set_by, SETTERS), (self.severity, ("must", "should")))
+        for value, allowed in (*checks, (self.basis, ("", *BASES))):
+            if value not in allowed:
+                raise StageError(
+                    _('Kriteria %(id)s: "%(value)s" tidak dikenal; pilihan: %(allowed)s')
+                    % {"id": self.id, "value": value, "allowed": ", ".join(allowed)}
+                )
+
+    @property
+    def status(self) -> str:
+        """``met``, ``failed``, or ``unknown`` where the value is missing."""
+        if self.value is None or self.value != self.value:
+            return "unknown"
+        return "met" if OPERATORS[self.operator](self.value, self.threshold) else "failed"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the criterion as the findings keep it."""
+        unknown = self.status == "unknown"
+        return {
+            "id": self.id,
+            "title": str(self.title) if isinstance(self.title, str) else self.title.message,
+            "value": None if unknown else float(self.value or 0),
+            "unit": self.unit,
+            "operator": self.operator,
+            "threshold": float(self.threshold),
+            "set_by": self.set_by,
+            "severity": self.severity,
+            "status": self.status,
+            "basis": self.basis,
+            "evidence": self.evidence.as_json(),
+        }
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Criteria and what they amount to."""
+
+    criteria: tuple[Criterion, ...]
+
+    @property
+    def status(self) -> str:
+        """The advice: ``insufficient``, ``repeat``, ``conditional`` or ``proceed``.
+
+        A must that cannot be evaluated gives ``insufficient``, a failed must ``repeat``; a
+        should that failed, or cannot be evaluated, gives ``conditional``.
+        """
+        found = {(c.severity, c.status) for c in self.criteria}
+        if not found or ("must", "unknown") in found:
+            return "insufficient"
+        if ("must", "failed") in found:
+            return "repeat"
+        return "conditional" if found - {("must", "met"), ("should", "met")} else "proceed"
+
+    @property
+    def next_steps(self) -> list[Sentence]:
+        """What to do about each criterion not met, the musts first."""
+        order = sorted(self.criteria, key=lambda c: (c.severity != "must", c.status != "unknown"))
+        return [c.next_step for c in order if c.status != "met"]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the gate as the findings keep it."""
+        return {
+            "status": self.status,
+            "criteria": [criterion.as_json() for criterion in self.criteria],
+            "next_steps": [sentence.as_json() for sentence in self.next_steps],
+        }
+
+
+def weakest_basis(bases: Iterable[str]) -> str:
+    """Return the weakest of several bases, the basis of what is derived from them.
+
+    Examples
+    --------
+    >>> weakest_basis(["resmi", "perkiraan", "lapangan"])
+    'perkiraan'
+    """
+    return max(bases, key=BASES.index, default="")

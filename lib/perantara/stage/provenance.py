@@ -1,0 +1,125 @@
+"""What an output rests on, as hashes: the cache, the audit trail, and why a number changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import sys
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from perantara.stage.declaration import StageDeclaration
+from perantara.stage.results import read_findings, result_folder
+from perantara.tables.places import PROGRAMME, Place, Roots
+from perantara.tables.store import TableReading, TableStore
+
+PACKAGES = ("pandas", "numpy", "matplotlib", "frictionless", "babel", "ipykernel", "papermill")
+
+
+def loaded_modules() -> list[str]:
+    """Names of the modules of ``perantara`` that this process really loaded."""
+    return sorted(n for n, m in sys.modules.items() if n.split(".")[0] == "perantara" and m.__file__)
+
+
+def sha256_of(content: Any) -> str:
+    """Hash JSON-like content, blind to the order of keys, floats at 12 significant digits."""
+    text = json.dumps(_rounded(content), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _rounded(content: Any) -> Any:
+    if isinstance(content, float):
+        return float(f"{content:.12g}")
+    if isinstance(content, Mapping):
+        return {key: _rounded(value) for key, value in content.items()}
+    return [_rounded(v) for v in content] if isinstance(content, list | tuple) else content
+
+
+def notebook_sha256(path: Path) -> str:
+    """Hash the cells of a notebook: type, tags and source, blind to outputs and counts."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    kept = [[c["cell_type"], c["metadata"].get("tags", []), "".join(c["source"])] for c in cells]
+    return sha256_of(kept)
+
+
+@cache
+def _lock_and_packages() -> tuple[str, dict[str, str]]:
+    lock = PROGRAMME / "requirements.txt"
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest() if lock.exists() else ""
+    packages = {name: version(name) for name in PACKAGES}
+    return digest, {"python": platform.python_version(), **packages}
+
+
+def _module_sha256(module: str) -> str:
+    """Hash a module with the data files beside it (a schema, a style, a catalogue)."""
+    base = PROGRAMME / "lib" / Path(*module.split("."))
+    path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
+    if not path.exists():
+        return ""
+    digest = hashlib.sha256(path.read_bytes())
+    for resource in sorted(path.parent.glob("*.json")):
+        digest.update(resource.read_bytes())
+    return digest.hexdigest()
+
+
+def record(
+    store: TableStore,
+    place: Place,
+    stage: StageDeclaration,
+    parameters: Mapping[str, Any],
+    modules: Iterable[str],
+    language: str,
+) -> dict[str, Any]:
+    """Return the provenance of a run of ``stage`` at ``place``, as it would be now.
+
+    The runner calls this with the modules that an earlier run loaded and compares; the kernel
+    calls it with the modules that it loaded itself.
+    """
+    lock, packages = _lock_and_packages()
+    readings = {table: read_for(store, table, place, stage) for table in stage.tables}
+    content = {
+        "notebook": notebook_sha256(stage.notebook),
+        "declaration": stage.sha256,
+        "code": {module: _module_sha256(module) for module in sorted(modules)},
+        "lock": lock,
+        "packages": packages,
+        "parameters": dict(parameters),
+        "tables": {table: reading.sha256 for table, reading in readings.items()},
+        "decisions": store.read("decisions", place).for_cycle(place.cycle).sha256,
+        "place": {
+            "district": sha256_of(place.district.content),
+            "initiative": sha256_of(place.initiative.content),
+        },
+        "findings": _findings_hashes(store.roots, place, stage, language),
+        "language": language,
+    }
+    return {"sha256": sha256_of(content), **content}
+
+
+def read_for(store: TableStore, table: str, place: Place, stage: StageDeclaration) -> TableReading:
+    """Read a table as ``stage`` sees it at ``place``: only the rows of the cycle."""
+    is_reference = table in stage.reads.get("reference", [])
+    return store.read(table, None if is_reference else place).for_cycle(place.cycle)
+
+
+def _findings_hashes(
+    roots: Roots, place: Place, stage: StageDeclaration, language: str
+) -> dict[str, str]:
+    """Hash the content of the findings that ``stage`` reads; "" where there are none."""
+    hashes = {}
+    for scope, cycle in (("stages", place.cycle), ("last_cycle", place.previous_cycle)):
+        for name in stage.reads.get(scope, []):
+            folder = result_folder(roots, place, name, language, cycle=cycle)
+            found = read_findings(folder) if cycle else None
+            hashes[f"{scope}/{name}"] = content_sha256(found) if found else ""
+    return hashes
+
+
+def content_sha256(findings: Mapping[str, Any]) -> str:
+    """Hash what findings say, without when and from what they were made."""
+    left_out = ("provenance", "as_of")
+    return sha256_of({k: v for k, v in findings.items() if k not in left_out})

@@ -1,0 +1,378 @@
+"""The one object a notebook talks to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import uuid
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from perantara.errors import StageError
+from perantara.stage import provenance, results
+from perantara.stage.declaration import StageDeclaration, load_stage
+from perantara.stage.gate import Criterion, Gate, weakest_basis
+from perantara.stage.parameters import given_in, resolve
+from perantara.tables.addresses import find_place
+from perantara.tables.declaration import ACCESS_LEVELS, TableDeclaration
+from perantara.tables.places import Place, Roots
+from perantara.tables.store import TableReading, TableStore, canonical_csv, from_frame, to_frame
+from perantara.text import Sentence, _, current_language, format_date, set_language
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SCHEMA_VERSION = 1
+
+
+class Stage:
+    """A stage of a place, open: its tables, parameters, gaps, and what it finds.
+
+    Attributes
+    ----------
+    place : Place
+        District, initiative and cycle.
+    parameters : dict
+        Every parameter, typed; ``as_of`` resolved.
+    gaps : list of dict
+        What is missing: table, columns, why it matters, who has it.
+    alarms : list of Sentence
+        What is old, partial or oddly written.
+    """
+
+    def __init__(self, declaration: StageDeclaration, place: Place, parameters: dict[str, Any], roots: Roots) -> None:
+        self.declaration = declaration
+        self.place = place
+        self.parameters = parameters
+        self.store = TableStore(roots)
+        self.alarms: list[Sentence] = []
+        self.gaps: list[dict[str, Any]] = []
+        self.statements: list[Sentence] = []
+        self.figures: list[dict[str, Any]] = []
+        self._readings: dict[str, TableReading] = {}
+        for table in declaration.tables:
+            self._read(table)
+        self._note_upstream()
+
+    @classmethod
+    def open(cls, name: str, scope: Mapping[str, Any]) -> Stage:
+        """Open stage ``name`` with the parameters in ``scope`` (a notebook's ``globals()``).
+
+        Raises
+        ------
+        ParameterError
+            If a parameter is unknown, missing, of the wrong type or out of range.
+        PlaceError
+            If the district, initiative or cycle is unknown or ambiguous.
+        TableError
+            If a table that the stage reads is wrong; a missing one is a gap.
+        """
+        set_language(os.environ.get("PERANTARA_LANGUAGE", "id"))
+        roots = Roots.find()
+        declaration = load_stage(roots, name)
+        parameters = resolve(declaration, given_in(scope, declaration))
+        place = find_place(roots, parameters["district"], parameters["initiative"], parameters["cycle"])
+        parameters |= place_parameters(place, parameters["as_of"])
+        return cls(declaration, place, parameters, roots)
+
+    # what a notebook reads -------------------------------------------------------------
+
+    @property
+    def district(self) -> Any:
+        """The district: name, title, codes, terms."""
+        return self.place.district
+
+    @property
+    def initiative(self) -> Any:
+        """The initiative: title, commodity, product unit, route."""
+        return self.place.initiative
+
+    @property
+    def cycle(self) -> str:
+        """The cycle, a year as text."""
+        return self.place.cycle
+
+    @property
+    def as_of(self) -> str:
+        """The day the stage speaks of, an ISO date; nothing asks the clock after it is set."""
+        return self.parameters["as_of"]
+
+    @property
+    def terms(self) -> dict[str, str]:
+        """What the district calls its institutions."""
+        return self.place.district.terms
+
+    def reading(self, table: str) -> TableReading:
+        """Return a declared table with what is known about it (coverage, age, sources)."""
+        if table not in self._readings:
+            raise StageError(
+                _('Tabel "%(table)s" tidak tercantum di bawah reads dalam %(stage)s.yml')
+                % {"table": table, "stage": self.declaration.name}
+            )
+        return self._readings[table]
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return the rows of this cycle; a missing table is an empty frame (and a gap)."""
+        return self.reading(name).frame()
+
+    def has(self, name: str) -> bool:
+        """Whether a declared table has rows for this cycle."""
+        return not self.reading(name).is_missing
+
+    def findings(self, stage: str) -> dict[str, Any] | None:
+        """Return the findings of another stage that this one declares to read, or ``None``.
+
+        ``result`` in it is what later stages follow: the decision where there is one, otherwise
+        the gate.
+        """
+        is_previous = stage in self.declaration.reads.get("last_cycle", [])
+        if not is_previous and stage not in self.declaration.upstream:
+            raise StageError(
+                _('Tahap "%(other)s" tidak tercantum di bawah reads dalam %(stage)s.yml')
+                % {"other": stage, "stage": self.declaration.name}
+            )
+        cycle = self.place.previous_cycle if is_previous else self.cycle
+        folder = results.result_folder(
+            self.store.roots, self.place, stage, current_language(), cycle=cycle
+        )
+        found = results.read_findings(folder) if cycle else None
+        if found:
+            decision = found["decision"]
+            found["result"] = decision["decided_result"] if decision else found["gate"]["status"]
+        return found
+
+    def _read(self, table: str) -> None:
+        reading = provenance.read_for(self.store, table, self.place, self.declaration)
+        self._readings[table] = reading
+        about = reading.declaration
+        title = {"table": about.title}
+        if reading.is_missing:
+            self._gap(about, [])
+            return
+        needed = self.declaration.needs.get(table, [])
+        empty = [c for c in needed if not any(row[c] for row in reading.rows or ())]
+        if empty:
+            self._gap(about, empty)
+        if reading.is_partial:
+            coverage = {**title, "coverage": reading.describe_coverage()}
+            self.alarms.append(Sentence("%(table)s belum lengkap: %(coverage)s.", coverage))
+        if reading.is_old(self.as_of):
+            dated = {**title, "date": format_date(reading.data_date)}
+            self.alarms.append(
+                Sentence("%(table)s sudah lama: data terbaru bertanggal %(date)s.", dated)
+            )
+        if reading.encoding not in ("utf-8", "ascii"):
+            written = {**title, "encoding": reading.encoding}
+            self.alarms.append(
+                Sentence("%(table)s dibaca dengan pengodean %(encoding)s, bukan UTF-8.", written)
+            )
+
+    def _gap(self, about: TableDeclaration, columns: list[str]) -> None:
+        gap = {"table": about.name, "columns": columns, "why": about.why, "holder": about.holder}
+        self.gaps.append(gap)
+
+    def _note_upstream(self) -> None:
+        for stage in self.declaration.upstream:
+            if self.findings(stage) is None:
+                why = "Tahap ini belum dijalankan; hasilnya dipakai di sini."
+                self.gaps.append(
+                    {"table": stage, "columns": [], "why": why, "holder": "perantara run"}
+                )
+
+    # what a notebook says --------------------------------------------------------------
+
+    def state(self, message: str, **arguments: Any) -> Sentence:
+        """Add a sentence to what the stage found, for its first page."""
+        sentence = Sentence(message, arguments)
+        self.statements.append(sentence)
+        return sentence
+
+    def figure(
+        self, name: str, value: Any, unit: str, *tables: str, access: str = "", basis: str = ""
+    ) -> None:
+        """Record a number that others may use, with the tables it comes from."""
+        number = None if value is None or value != value else value
+        self.figures.append(
+            {
+                "id": name,
+                "value": number if isinstance(number, str | None) else float(number),
+                "unit": unit,
+                "basis": basis or self.basis_of(*tables),
+                "access": access or self.access_of(*tables),
+                "source": self.source_note(*tables),
+            }
+        )
+
+    def basis_of(self, *tables: str) -> str:
+        """Return the weakest basis that the rows of ``tables`` rest on, "" where there are none."""
+        return weakest_basis(b for table in tables for b in self.reading(table).bases)
+
+    def access_of(self, *tables: str) -> str:
+        """Return the strictest access level of ``tables``."""
+        levels = [self.reading(table).declaration.access for table in tables]
+        return max(levels or ["internal"], key=ACCESS_LEVELS.index)
+
+    def source_note(self, *tables: str) -> str:
+        """Name the sources of ``tables`` and, where there are dates, their age."""
+        notes = []
+        for table in tables:
+            reading = self.reading(table)
+            sources = "; ".join(dict.fromkeys(source for source, _basis in reading.sources))
+            dated = f" ({format_date(reading.data_date)})" if reading.data_date else ""
+            notes.append(sources + dated if sources else _("tidak ada data"))
+        return "; ".join(dict.fromkeys(notes))
+
+    # the gate and the end --------------------------------------------------------------
+
+    def criterion(
+        self, name: str, title: str, value: Any, operator: str, threshold: str | float, *tables: str,
+        evidence: Sentence, next_step: Sentence, severity: str = "must", unit: str = "", set_by: str = "",
+    ) -> Criterion:  # fmt: skip
+        """Build a criterion; a threshold given as a parameter's name takes its unit and setter."""
+        stated = self.declaration.parameters.get(str(threshold), {})
+        limit = self.parameters[threshold] if isinstance(threshold, str) else threshold
+        return Criterion(
+            name, title, value, operator, limit, unit or stated.get("unit", ""),
+            set_by or stated.get("set_by", ""), severity, self.basis_of(*tables), evidence, next_step,
+        )  # fmt: skip
+
+    def gate(self, *criteria: Criterion) -> Gate:
+        """Return the gate that the criteria amount to."""
+        return Gate(criteria)
+
+    def decision(self, gate: Gate) -> dict[str, Any] | None:
+        """Return the newest decision on this stage, and whether the data still agree with it."""
+        reading = self.store.read("decisions", self.place).for_cycle(self.cycle)
+        rows = [
+            row
+            for row in reading.rows or ()
+            if row["stage"] == self.declaration.name and row["decision_date"] <= self.as_of
+        ]
+        if not rows:
+            return None
+        row = max(rows, key=lambda r: r["decision_date"])
+        kept = (
+            "computed_result", "decided_result", "reason", "deciding_body", "position",
+            "decision_date", "document", "provenance_sha256",
+        )  # fmt: skip
+        return {k: row[k] for k in kept} | {"agrees_with_data": row["computed_result"] == gate.status}
+
+    def close(self, gate: Gate, tables: Mapping[str, pd.DataFrame]) -> Any:
+        """Write findings and tables, complete or not at all, and return the first page.
+
+        Raises
+        ------
+        StageError
+            If the tables are not those declared under ``writes``, or nothing was found to say.
+        """
+        if set(tables) != set(self.declaration.writes):
+            raise StageError(
+                _("%(stage)s menutup dengan tabel %(found)s, padahal dideklarasikan %(expected)s")
+                % {
+                    "stage": self.declaration.name,
+                    "found": ", ".join(sorted(tables)) or "-",
+                    "expected": ", ".join(self.declaration.writes) or "-",
+                }
+            )
+        files = {name: self._table_text(name, frame) for name, frame in tables.items()}
+        findings = self._findings(gate, files)
+        check_findings(findings)
+        self._write(findings, files)
+        from perantara.show.pages import first_page
+
+        return first_page(self, gate, findings)
+
+    def _table_text(self, name: str, frame: pd.DataFrame) -> str:
+        declaration = self.store.declaration(name)
+        rows = from_frame(declaration, frame)
+        to_frame(declaration, rows)  # what is written must come back
+        return canonical_csv(declaration.field_names, rows)
+
+    def _findings(self, gate: Gate, files: Mapping[str, str]) -> dict[str, Any]:
+        import hashlib
+
+        made_from = provenance.record(
+            self.store, self.place, self.declaration, self.parameters,
+            provenance.loaded_modules(), current_language(),
+        )  # fmt: skip
+        district = self.district
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "stage": self.declaration.name,
+            "district": {
+                "slug": district.slug,
+                "name": district.title,
+                "code_kemendagri": district.code_kemendagri,
+                "is_rekaan": district.is_rekaan,
+            },
+            "initiative": {"slug": self.initiative.slug, "title": self.initiative.title},
+            "cycle": self.cycle,
+            "as_of": self.as_of,
+            "language": current_language(),
+            "gate": gate.as_json(),
+            "decision": self.decision(gate),
+            "statements": [sentence.as_json() for sentence in self.statements],
+            "figures": self.figures,
+            "gaps": self.gaps,
+            "alarms": [sentence.as_json() for sentence in self.alarms],
+            "tables": [
+                {"name": name, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+                for name, text in sorted(files.items())
+            ],
+            "provenance": made_from,
+        }
+
+    def _write(self, findings: Mapping[str, Any], files: Mapping[str, str]) -> None:
+        """Write where the runner said, or replace the draft of a lone notebook."""
+        given = os.environ.get("PERANTARA_OUTPUT")
+        roots = self.store.roots
+        scratch = roots.reports / "_scratch" / f"draft-{uuid.uuid4().hex[:12]}"
+        folder = Path(given) if given else scratch
+        (folder / "tables").mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (folder / "tables" / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
+        text = json.dumps(findings, indent=1, ensure_ascii=False)
+        (folder / "findings.json").write_text(text, encoding="utf-8", newline="\n")
+        if not given:
+            results.write_manifest(folder)
+            final = results.draft_folder(roots, self.place, self.declaration.name)
+            results.move_into_place(folder, final)
+
+
+def place_parameters(place: Place, as_of: str) -> dict[str, str]:
+    """Return the parameters of place, resolved; an empty ``as_of`` becomes the day of the run."""
+    return {
+        "district": place.district.slug,
+        "initiative": place.initiative.slug,
+        "cycle": place.cycle,
+        "as_of": as_of or dt.date.today().isoformat(),
+    }
+
+
+@cache
+def _validator() -> Any:
+    import fastjsonschema
+
+    path = Path(__file__).with_name("findings.schema.json")
+    return fastjsonschema.compile(json.loads(path.read_text(encoding="utf-8")))
+
+
+def check_findings(findings: Mapping[str, Any]) -> None:
+    """Hold findings against their JSON Schema.
+
+    Raises
+    ------
+    StageError
+        Naming the part that does not fit.
+    """
+    import fastjsonschema
+
+    try:
+        _validator()(findings)
+    except fastjsonschema.JsonSchemaValueException as error:
+        raise StageError(_("Hasil tahap tidak sesuai skema: %(fault)s") % {"fault": error.message}) from None
+
+

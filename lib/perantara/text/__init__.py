@@ -1,0 +1,26 @@
+"""Language, numbers and dates in the locale's form, and the terms of a district."""
+
+from perantara.text.formats import format_date, format_idr, format_number, format_size
+from perantara.text.messages import (
+    Sentence,
+    _,
+    current_language,
+    lazy,
+    set_language,
+    using_language,
+)
+from perantara.text.terms import terms_of
+
+__all__ = [
+    "Sentence",
+    "_",
+    "current_language",
+    "format_date",
+    "format_idr",
+    "format_number",
+    "format_size",
+    "lazy",
+    "set_language",
+    "terms_of",
+    "using_language",
+]

@@ -1,0 +1,82 @@
+"""Numbers, money, sizes and dates as the reader's language writes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any
+
+from perantara.text.messages import _, current_language
+
+LOCALES = {"id": "id_ID", "en": "en_GB"}
+NO_VALUE = "–"
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or value != value or str(value) in {"<NA>", "NaT"}
+
+
+def format_number(value: Any, decimals: int | None = None) -> str:
+    """Write a number in the locale's form; a missing one as a dash.
+
+    Parameters
+    ----------
+    value : int, float or missing
+    decimals : int, optional
+        Digits after the mark. Without it whole numbers have none and others at most two.
+
+    Examples
+    --------
+    >>> format_number(1234567.891), format_number(0.5, decimals=2), format_number(None)
+    ('1.234.567,89', '0,50', '–')
+    """
+    if _is_missing(value):
+        return NO_VALUE
+    if math.isinf(value):
+        return _("tak terhingga")
+    from babel.numbers import format_decimal
+
+    pattern = "#,##0.##" if decimals is None else "#,##0" + ("." + "0" * decimals) * bool(decimals)
+    # a minus of a value that rounds to nothing would read as a loss
+    shown = 0.0 if round(float(value), 2 if decimals is None else decimals) == 0 else value
+    return format_decimal(shown, format=pattern, locale=LOCALES[current_language()])
+
+
+def format_idr(value: Any) -> str:
+    """Write an amount of rupiah, without decimals.
+
+    Examples
+    --------
+    >>> format_idr(2500000)
+    'Rp2.500.000'
+    """
+    return NO_VALUE if _is_missing(value) else "Rp" + format_number(value, decimals=0)
+
+
+def format_size(size_bytes: int) -> str:
+    """Write a file size.
+
+    Examples
+    --------
+    >>> format_size(35_400)
+    '35,4 kB'
+    """
+    if size_bytes >= 1_000_000:
+        return format_number(size_bytes / 1_000_000, decimals=1) + " MB"
+    return format_number(size_bytes / 1_000, decimals=1) + " kB"
+
+
+def format_date(value: Any) -> str:
+    """Write a day in words.
+
+    Examples
+    --------
+    >>> format_date("2026-08-14")
+    '14 Agustus 2026'
+    """
+    if _is_missing(value) or value == "":
+        return NO_VALUE
+    from babel.dates import format_date as babel_date
+
+    day = dt.date.fromisoformat(str(value)[:10])
+    return babel_date(day, format="d MMMM y", locale=LOCALES[current_language()])

@@ -1,0 +1,118 @@
+"""The message catalogue: Indonesian is the source language, English a translation of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("id", "en")
+CATALOGUES = Path(__file__).with_name("locale")
+
+_language: ContextVar[str] = ContextVar("language", default="id")
+
+
+@cache
+def _catalogue(language: str) -> Mapping[str, str]:
+    """Read the catalogue of ``language``; the source language has none."""
+    path = CATALOGUES / language / "LC_MESSAGES" / "perantara.po"
+    if language == "id" or not path.exists():
+        return {}
+    from babel.messages.pofile import read_po
+
+    with path.open("rb") as handle:
+        return {str(m.id): str(m.string) for m in read_po(handle) if m.id and m.string}
+
+
+def set_language(language: str) -> None:
+    """Make ``language`` ("id" or "en") the language of every message from now on."""
+    if language not in LANGUAGES:
+        raise ValueError(
+            _("Bahasa tidak dikenal: %(language)s. Pilihan: id, en.") % {"language": language}
+        )
+    _language.set(language)
+
+
+def current_language() -> str:
+    """Return the language in force, "id" or "en"."""
+    return _language.get()
+
+
+@contextmanager
+def using_language(language: str) -> Iterator[None]:
+    """Use ``language`` inside the block, then the former one again."""
+    token = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def _(message: str) -> str:
+    """Return ``message`` in the language in force; untranslated messages stay Indonesian.
+
+    Examples
+    --------
+    >>> _("Temuan utama: %(n)s") % {"n": 3}
+    'Temuan utama: 3'
+    """
+    return _catalogue(_language.get()).get(message, message)
+
+
+class lazy:  # noqa: N801 - reads as a marker at the place of use
+    """A message of module level: translated when it is shown, not when it is imported.
+
+    Examples
+    --------
+    >>> str(lazy("Dapat dilanjutkan"))
+    'Dapat dilanjutkan'
+    """
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __str__(self) -> str:
+        return _(self.message)
+
+    def __repr__(self) -> str:
+        return repr(str(self))
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence kept as message and arguments, so that either language can say it.
+
+    Numbers among the arguments are written in the locale's form when it is said.
+
+    Examples
+    --------
+    >>> str(Sentence("Terdata %(share)s %% dari %(total)s UMK.", {"share": 87.5, "total": 1200}))
+    'Terdata 87,5 % dari 1.200 UMK.'
+    """
+
+    message: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        from perantara.text.formats import format_number
+
+        shown = {
+            name: format_number(value)
+            if isinstance(value, int | float) and not isinstance(value, bool)
+            else str(value)
+            for name, value in self.arguments.items()
+        }
+        return _(self.message) % shown
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the sentence as the findings keep it."""
+        return {"message": self.message, "arguments": dict(self.arguments)}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Sentence:
+        """Return the sentence that ``as_json`` kept."""
+        return cls(kept["message"], kept["arguments"])
