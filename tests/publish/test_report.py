@@ -1,5 +1,6 @@
 import base64
 import dataclasses
+import itertools
 import re
 
 import pytest
@@ -170,7 +171,9 @@ def test_a_drawing_is_shown_as_a_picture_in_which_nothing_runs():
 
 @pytest.mark.parametrize("alt", ["", "  "])
 def test_a_figure_without_alternative_text_is_refused(alt):
-    with pytest.raises(StageError, match=r"02_concept.*“Hasil panen” tidak memiliki teks pengganti"):
+    with pytest.raises(
+        StageError, match=r"02_concept.*“Hasil panen” tidak memiliki teks pengganti"
+    ):
         page_of(code(picture_output(alt, kind="figure", caption="Hasil panen")))
 
 
@@ -240,7 +243,7 @@ def test_headings_do_not_skip_and_one_is_the_title():
     )
     levels = [int(heading.name[1]) for heading in page.find_all(re.compile("^h[1-6]$"))]
     assert levels[0] == 1 and levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
     in_body = [(found.name, found.text) for found in page.select(".prose [id], .output .gap [id]")]
     assert in_body == [
         ("h2", "Data"),
@@ -277,9 +280,15 @@ def test_anchors_never_repeat_on_a_page():
 
 
 def test_headings_are_settled_below_the_asked_level():
-    html, contents = settle_headings("<h2>A</h2><h5>B</h5><h2>C</h2>", top=3)
+    html, contents = settle_headings("<h2>A</h2><h5>B</h5><h2>C</h2>", top=3, taken={"c"})
     assert re.findall("<h(.)", html) == ["3", "4", "3"]
-    assert contents == [("a", "A"), ("c", "C")]
+    assert contents == [("a", "A"), ("c-2", "C")]
+
+
+def test_a_heading_keeps_its_own_anchor_and_class():
+    html, contents = settle_headings('<h3 class="x" id="harga">Harga pasar</h3>', 2, set())
+    assert html == '<h2 id="harga" class="x">Harga pasar</h2>'
+    assert contents == [("harga", "Harga pasar")]
 
 
 def test_a_failed_notebook_says_where_it_stopped_and_keeps_the_rest():
@@ -345,7 +354,10 @@ def test_the_page_names_its_stage_place_cycle_day_and_origin():
     assert "Dapat dilanjutkan dengan syarat" in page.select_one(".facts").text
     assert "a1b2c3d4e5f6" in page.footer.text and "CC-BY 4.0" in page.footer.text
     assert page.select_one(".files li").get_text(" ", strip=True) == "Temuan 35,4 kB"
-    assert [link["href"] for link in page.select(".breadcrumbs a")] == ["../index.html", "index.html"]
+    assert [link["href"] for link in page.select(".breadcrumbs a")] == [
+        "../index.html",
+        "index.html",
+    ]
 
 
 def test_the_english_edition_declares_its_language():

@@ -165,17 +165,29 @@ def draw_places():
 def summarise(level, places):
     """Return (indicator, period, value, breakdown) of the area that ``places`` make up."""
     rural = [p for p in places if p["parts"]]
-    facts = [("population", "2025", sum(p["population"] for p in places), "")]
+    facts = [("population_persons", "2025", sum(p["population"] for p in places), "")]
     if level != "desa":
         facts.append(("village_count", "2025", len(rural), ""))
         facts.append(("urban_village_count", "2025", len(places) - len(rural), ""))
     if rural:
         parts = [sum(p["parts"][i] for p in rural) / len(rural) / 10_000 for i in range(3)]
-        values = zip(("idm", "iks", "ike", "ikl"), [sum(parts) / 3, *parts], strict=True)
+        values = zip(
+            (
+                "village_development_index",
+                "village_social_resilience_index",
+                "village_economic_resilience_index",
+                "village_environmental_resilience_index",
+            ),
+            [sum(parts) / 3, *parts],
+            strict=True,
+        )
         facts += [(indicator, "2024", f"{value:.4f}", "") for indicator, value in values]
     if level == "kabupaten/kota":
         found = [find_band(round(sum(p["parts"]) / 3), IDM_STATUSES) for p in rural]
-        facts += [("village_count_by_idm_status", "2024", found.count(s), s) for s in IDM_STATUSES]
+        facts += [
+            ("villages_by_development_status_count", "2024", found.count(s), s)
+            for s in IDM_STATUSES
+        ]
     return facts
 
 

@@ -33,7 +33,7 @@ KIND_NAMES = {
 
 @dataclass(frozen=True)
 class Failure:
-    """Where a notebook stopped: the number of its code cell (0: not known), the section, the error."""
+    """Where a notebook stopped: its code cell by number (0: not known), the section, the error."""
 
     cell_number: int
     section: str
@@ -78,7 +78,7 @@ def find_failure(notebook: NotebookNode) -> Failure | None:
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
         if cell.cell_type == "markdown" and "papermill-error-cell-tag" not in tags:
-            section = ([section] + re.findall(r"^#{1,6}\s+(.+?)\s*$", cell.source, re.M))[-1]
+            section = [section, *re.findall(r"^#{1,6}\s+(.+?)\s*$", cell.source, re.M)][-1]
         if cell.cell_type != "code":
             continue
         number += 1
@@ -219,7 +219,7 @@ def _exporter() -> HTMLExporter:
 
     class ReportExporter(HTMLExporter):
         def from_notebook_node(self, nb, resources=None, **kw):
-            # past the parent's method: it gives every picture without an alternative text a placeholder
+            # past the parent's method, which gives a picture without alternative text a placeholder
             return super(HTMLExporter, self).from_notebook_node(nb, resources, **kw)
 
         @pass_context

@@ -52,7 +52,7 @@ def _environment() -> Environment:
 
 
 def _css_text(text: Any) -> str:
-    """Quote ``text`` for the ``content`` of a style rule; nothing in it can end the rule or the sheet.
+    """Quote ``text`` for the ``content`` of a style rule; nothing in it can end the rule.
 
     Examples
     --------

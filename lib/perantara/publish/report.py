@@ -15,7 +15,9 @@ from perantara.text import _
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-_HEADING = re.compile(r"<h([1-6])(?:\s[^>]*)?>(.*?)</h\1>", re.DOTALL)
+OWN_ANCHORS = {"isi", "daftar-isi", "halaman-pertama", "berkas-hasil", "sel-gagal"}
+_HEADING = re.compile(r"<h([1-6])((?:\s[^>]*)?)>(.*?)</h\1>", re.DOTALL)
+_OWN_ID = re.compile(r'\sid="([^"]*)"')
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,7 @@ def render_report(
 
     if edition not in EDITIONS:
         raise ValueError(
-            _("Edisi tidak dikenal: %(edition)s. Pilihan: internal, public.")
-            % {"edition": edition}
+            _("Edisi tidak dikenal: %(edition)s. Pilihan: internal, public.") % {"edition": edition}
         )
     try:
         first_page, body = cells_as_html(notebook, edition, context.is_rekaan)
@@ -79,8 +80,9 @@ def render_report(
             _("Laporan %(stage)s untuk %(place)s tidak dapat dibuat. %(reason)s")
             % {"stage": context.stage, "place": context.place_name, "reason": error}
         ) from error
-    first_page, _unlisted = settle_headings(first_page, top=3)
-    body, contents = settle_headings(body, top=2)
+    anchors = set(OWN_ANCHORS)
+    first_page, _unlisted = settle_headings(first_page, top=3, taken=anchors)
+    body, contents = settle_headings(body, top=2, taken=anchors)
     return render_page(
         "report.html.j2",
         report=context,
@@ -93,28 +95,28 @@ def render_report(
     )
 
 
-def settle_headings(html: str, top: int) -> tuple[str, list[tuple[str, str]]]:
+def settle_headings(html: str, top: int, taken: set[str]) -> tuple[str, list[tuple[str, str]]]:
     """Give headings their anchors and levels that do not skip, the highest being ``top``.
 
     The notebook's own title (its first heading, where that is of level 1) is left
-    out: the page has it above. Returned beside the HTML are the anchors and words
-    of the headings of level ``top``.
+    out: the page has it above. A heading keeps the anchor it has; new ones differ from
+    those ``taken`` and are added to them. Returned beside the HTML are the anchors
+    and words of the headings of level ``top``.
 
     Examples
     --------
-    >>> settle_headings("<h1>Buku 02</h1><h2>Data</h2><h4>Asal</h4>", top=2)
+    >>> settle_headings("<h1>Buku 02</h1><h2>Data</h2><h4>Asal</h4>", top=2, taken=set())
     ('<h2 id="data">Data</h2><h3 id="asal">Asal</h3>', [('data', 'Data')])
     """
     from markupsafe import Markup
 
     above: list[int] = []
-    anchors: set[str] = set()
     contents: list[tuple[str, str]] = []
     is_first = True
 
     def settle(found: re.Match[str]) -> str:
         nonlocal is_first
-        level, inner = int(found[1]), found[2]
+        level, attributes, inner = int(found[1]), found[2], found[3]
         if is_first and level == 1:
             is_first = False
             return ""
@@ -125,10 +127,11 @@ def settle_headings(html: str, top: int) -> tuple[str, list[tuple[str, str]]]:
         settled = min(top + len(above), 6)
         above.append(level)
         words = Markup(inner).striptags()
-        anchor = _anchor(words, anchors)
+        own_id = _OWN_ID.search(attributes)
+        anchor = own_id[1] if own_id else _anchor(words, taken)
         if settled == top:
             contents.append((anchor, words))
-        return f'<h{settled} id="{anchor}">{inner}</h{settled}>'
+        return f'<h{settled} id="{anchor}"{_OWN_ID.sub("", attributes)}>{inner}</h{settled}>'
 
     return _HEADING.sub(settle, html), contents
 

@@ -42,7 +42,9 @@ def plot_bars(
         figure, axes = plt.subplots(figsize=(7.2, height), layout="constrained")
         thickness = 0.8 / values.shape[1]
         for number, (series, column) in enumerate(values.iloc[::-1].items()):
-            places = [i - 0.4 + thickness * (values.shape[1] - number - 0.5) for i in range(len(column))]
+            places = [
+                i - 0.4 + thickness * (values.shape[1] - number - 0.5) for i in range(len(column))
+            ]
             colours = ACCENT if number == 0 else MUTED
             if values.shape[1] == 1 and accent:
                 colours = [ACCENT if label == accent else MUTED for label in column.index]

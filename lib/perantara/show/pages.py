@@ -13,20 +13,26 @@ from perantara.text import Sentence, _, format_date, format_number, lazy
 if TYPE_CHECKING:
     from perantara.stage import Stage
 
-_STATUS = {"met": lazy("terpenuhi"), "failed": lazy("belum terpenuhi"), "unknown": lazy("belum dapat dinilai")}
+_STATUS = {
+    "met": lazy("terpenuhi"),
+    "failed": lazy("belum terpenuhi"),
+    "unknown": lazy("belum dapat dinilai"),
+}
 _SEVERITY = {"must": lazy("wajib"), "should": lazy("sebaiknya")}
 _SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "==": "="}
 _BASIS_WORDS = {
     "resmi": lazy("Angkanya resmi (statistik atau dokumen pemerintah)."),
     "lapangan": lazy("Sebagian bertumpu pada pendataan lapangan oleh daerah."),
-    "keterangan": lazy("Bertumpu pada keterangan panduan, mitra, atau pers; belum diperiksa di lapangan."),
+    "keterangan": lazy(
+        "Bertumpu pada keterangan panduan, mitra, atau pers; belum diperiksa di lapangan."
+    ),
     "perkiraan": lazy("Sebagian bertumpu pada perkiraan."),
     "rencana": lazy("Sebagian bertumpu pada rencana, bukan kenyataan."),
     "rekaan": lazy("Semua data di sini rekaan untuk latihan; tidak berlaku bagi daerah mana pun."),
 }
 
 
-def first_page(stage: Stage, gate: Gate, findings: Mapping[str, Any]) -> Display:
+def show_first_page(stage: Stage, gate: Gate) -> Display:
     """Return what a decision needs: the finding, how sure, what is missing, one next step."""
     parts = [
         (_("Temuan"), [str(s) for s in stage.statements]),
@@ -34,7 +40,7 @@ def first_page(stage: Stage, gate: Gate, findings: Mapping[str, Any]) -> Display
         (_("Yang belum diketahui"), list(_missing(stage))),
         (_("Langkah berikutnya"), [next_step(gate)]),
     ]
-    decision = findings["decision"]
+    decision = stage.decision(gate)
     if decision:
         parts.insert(3, (_("Keputusan"), [describe_decision(decision)]))
     body = "".join(f"<dt>{escape(title)}</dt>{_definitions(texts)}" for title, texts in parts)
@@ -53,7 +59,11 @@ def first_page(stage: Stage, gate: Gate, findings: Mapping[str, Any]) -> Display
 def next_step(gate: Gate) -> str:
     """Return the one next step that the gate asks for."""
     steps = gate.next_steps
-    return str(steps[0]) if steps else _("Bahas hasil ini dan catat keputusannya; tahap berikutnya dapat dimulai.")
+    return (
+        str(steps[0])
+        if steps
+        else _("Bahas hasil ini dan catat keputusannya; tahap berikutnya dapat dimulai.")
+    )
 
 
 def describe_decision(decision: Mapping[str, Any]) -> str:
@@ -70,7 +80,9 @@ def describe_decision(decision: Mapping[str, Any]) -> str:
     )
     if decision["agrees_with_data"]:
         return str(said)
-    warning = _("Data sekarang memberi hasil lain; keputusan tetap berlaku sampai ada keputusan baru.")
+    warning = _(
+        "Data sekarang memberi hasil lain; keputusan tetap berlaku sampai ada keputusan baru."
+    )
     return f"{said} {warning}"
 
 
@@ -96,7 +108,11 @@ def _missing(stage: Stage) -> Iterable[str]:
         title = gap["table"]
         if title in stage.store.declarations:
             title = _(stage.store.declarations[title].title)
-        columns = _(" (kolom %(columns)s)") % {"columns": ", ".join(gap["columns"])} if gap["columns"] else ""
+        columns = (
+            _(" (kolom %(columns)s)") % {"columns": ", ".join(gap["columns"])}
+            if gap["columns"]
+            else ""
+        )
         yield _("%(title)s%(columns)s — tanyakan kepada: %(holder)s.") % {
             "title": title,
             "columns": columns,
@@ -118,7 +134,12 @@ def show_gate(stage: Stage, gate: Gate) -> Display:
         f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
         f'<p class="source">{escape(note)}</p>'
     )
-    plain = "\n".join([caption, *(f"{c.id}: {c.value} {c.operator} {c.threshold} {c.status}" for c in gate.criteria)])
+    plain = "\n".join(
+        [
+            caption,
+            *(f"{c.id}: {c.value} {c.operator} {c.threshold} {c.status}" for c in gate.criteria),
+        ]
+    )
     return Display(
         {"text/html": html, "text/plain": plain}, kind="gate", access="publik", caption=caption,
         is_rekaan=stage.district.is_rekaan,
@@ -148,9 +169,12 @@ def show_sources(stage: Stage) -> Display:
     for table in stage.declaration.tables:
         reading = stage.reading(table)
         for source, basis in reading.sources:
-            rows.append((_(reading.declaration.title), source, basis, format_date(reading.data_date)))
+            rows.append(
+                (_(reading.declaration.title), source, basis, format_date(reading.data_date))
+            )
     head = "".join(
-        f'<th scope="col">{escape(t)}</th>' for t in (_("Tabel"), _("Sumber"), _("Dasar"), _("Data terbaru"))
+        f'<th scope="col">{escape(t)}</th>'
+        for t in (_("Tabel"), _("Sumber"), _("Dasar"), _("Data terbaru"))
     )
     body = "".join(
         f'<tr><th scope="row">{escape(title)}</th><td>{escape(source)}</td><td>{basis_badge(basis)}</td>'
@@ -176,10 +200,17 @@ def show_guide_figures(stage: Stage) -> Display:
     )
     texts = [targets]
     for row in stage.reading("guide_figures").rows or ():
-        other = _(" Angka lain yang beredar: %(other)s.") % {"other": row["other_reading"]} if row["other_reading"] else ""
+        other = (
+            _(" Angka lain yang beredar: %(other)s.") % {"other": row["other_reading"]}
+            if row["other_reading"]
+            else ""
+        )
         texts.append(f"{row['statement']} ({row['source']}, {row['year']}).{other}")
     items = "".join(f"<li>{escape(text)}</li>" for text in texts[1:])
     html = f"<p>{escape(targets)}</p>" + (f"<ul>{items}</ul>" if items else "")
     return Display(
-        {"text/html": html, "text/plain": "\n".join(texts)}, kind="text", access="publik", caption=targets[:60]
+        {"text/html": html, "text/plain": "\n".join(texts)},
+        kind="text",
+        access="publik",
+        caption=targets[:60],
     )

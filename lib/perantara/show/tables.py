@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from perantara.errors import StageError
 from perantara.show.display import Display, basis_badge, html_note
-from perantara.text import _, format_date, format_number
+from perantara.text import _, format_date, format_number, is_missing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +54,10 @@ def show_table(
     for column in frame.columns:
         field = declared.get(column)
         if field is not None and field.access == "rahasia" and column not in (titles or {}):
-            raise StageError(_('Kolom "%(column)s" bersifat rahasia dan tidak boleh ditampilkan') % {"column": column})
+            raise StageError(
+                _('Kolom "%(column)s" bersifat rahasia dan tidak boleh ditampilkan')
+                % {"column": column}
+            )
         title = (titles or {}).get(column) or (_(field.title) if field else "")
         if not title:
             raise StageError(_('Kolom "%(column)s" belum punya judul') % {"column": column})
@@ -83,7 +86,9 @@ def show_gap(stage: Stage, table: str) -> Display:
     )
     caption = _("Belum ada data: %(title)s") % {"title": _(declaration.title)}
     plain = f"{caption} — {_(declaration.why)} ({_(declaration.holder)})"
-    return Display({"text/html": body, "text/plain": plain}, kind="gaps", access="publik", caption=caption)
+    return Display(
+        {"text/html": body, "text/plain": plain}, kind="gaps", access="publik", caption=caption
+    )
 
 
 def show_text(*sentences: Any, access: str = "publik") -> Display:
@@ -113,7 +118,11 @@ def _declared_fields(stage: Stage, tables: Sequence[str]) -> dict[str, Any]:
 
 
 def _html(
-    frame: pd.DataFrame, headings: Sequence[tuple[str, str]], caption: str, scope: str, decimals: int | None
+    frame: pd.DataFrame,
+    headings: Sequence[tuple[str, str]],
+    caption: str,
+    scope: str,
+    decimals: int | None,
 ) -> str:
     numeric = [_is_numeric(frame[column]) for column in frame.columns]
     head = "".join(
@@ -126,7 +135,9 @@ def _html(
     for record in frame.itertuples(index=False):
         cells = [
             _cell(value, name, position, is_number, decimals)
-            for position, (name, value, is_number) in enumerate(zip(frame.columns, record, numeric, strict=True))
+            for position, (name, value, is_number) in enumerate(
+                zip(frame.columns, record, numeric, strict=True)
+            )
         ]
         rows.append("<tr>" + "".join(cells) + "</tr>")
     return (
@@ -139,7 +150,11 @@ def _html(
 def _is_numeric(column: pd.Series) -> bool:
     from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-    return is_numeric_dtype(column) and not is_bool_dtype(column) and column.name not in ("year", "cycle")
+    return (
+        is_numeric_dtype(column)
+        and not is_bool_dtype(column)
+        and column.name not in ("year", "cycle")
+    )
 
 
 def _number_class(is_number: bool) -> str:
@@ -154,16 +169,40 @@ def _cell(value: Any, name: str, position: int, is_number: bool, decimals: int |
 
 
 def _cell_html(value: Any, name: str, is_number: bool, decimals: int | None) -> str:
-    if value is None or value != value or str(value) in ("<NA>", "NaT", ""):
+    if is_missing(value) or value == "":
         return "–"
     if name == "basis":
         return basis_badge(str(value))
     if hasattr(value, "isoformat"):
-        return format_date(value.date().isoformat() if hasattr(value, "date") else value.isoformat())
+        return format_date(
+            value.date().isoformat() if hasattr(value, "date") else value.isoformat()
+        )
     if isinstance(value, bool) or str(value) in ("True", "False"):
         return _("ya") if str(value) == "True" else _("tidak")
     return format_number(value, decimals) if is_number else escape(str(value))
 
 
 def _source_line(source: str) -> str:
-    return f'<p class="source">{escape(_("Sumber: %(source)s") % {"source": source})}</p>' if source else ""
+    return (
+        f'<p class="source">{escape(_("Sumber: %(source)s") % {"source": source})}</p>'
+        if source
+        else ""
+    )
+
+
+def show_declared(
+    stage: Stage, table: str, columns: Sequence[str], *, caption: str, sort_by: str = ""
+) -> Display:
+    """Show chosen columns of a declared table, or its gap where it is missing."""
+    if not stage.has(table):
+        return show_gap(stage, table)
+    frame = stage.table(table)
+    if sort_by:
+        frame = frame.sort_values(sort_by, kind="stable")
+    return show_table(
+        stage,
+        frame[list(columns)],
+        table,
+        caption=caption,
+        scope=stage.reading(table).describe_coverage(),
+    )

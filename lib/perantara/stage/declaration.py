@@ -76,7 +76,9 @@ class StageDeclaration:
 
 def load_stages(roots: Roots) -> dict[str, StageDeclaration]:
     """Read every stage in reading order; a workspace's notebook comes before the shipped one."""
-    paths = {p.stem: p for folder in reversed(roots.notebooks) for p in folder.glob("[0-9][0-9]_*.yml")}
+    paths = {
+        p.stem: p for folder in reversed(roots.notebooks) for p in folder.glob("[0-9][0-9]_*.yml")
+    }
     stages = {name: _load(name, path) for name, path in sorted(paths.items())}
     for stage in stages.values():
         for other in [*stage.upstream, *stage.reads.get("last_cycle", [])]:
@@ -105,7 +107,7 @@ def _load(name: str, path: Path) -> StageDeclaration:
     for key in set(content) - _KEYS:
         raise _fault(path, _('kunci "%(key)s" tidak dikenal') % {"key": key})
     for scope in set(content.get("reads") or {}) - set(READ_SCOPES):
-        raise _fault(path, _('reads.%(scope)s tidak dikenal') % {"scope": scope})
+        raise _fault(path, _("reads.%(scope)s tidak dikenal") % {"scope": scope})
     for parameter, stated in (content.get("parameters") or {}).items():
         _check_parameter(path, parameter, stated)
     content["covers"] = tuple(content.get("covers") or ())
@@ -118,10 +120,14 @@ def _check_parameter(path: Path, name: str, stated: Mapping[str, Any]) -> None:
     if name in PLACE_PARAMETERS:
         raise _fault(path, _("parameter %(name)s sudah ada di setiap buku") % where)
     for key in set(stated) - _PARAMETER_KEYS:
-        raise _fault(path, _('parameter %(name)s: kunci "%(key)s" tidak dikenal') % {**where, "key": key})
+        raise _fault(
+            path, _('parameter %(name)s: kunci "%(key)s" tidak dikenal') % {**where, "key": key}
+        )
     if stated.get("type") not in PARAMETER_TYPES or stated.get("set_by") not in SETTERS:
         raise _fault(
             path,
-            _("parameter %(name)s: type salah satu dari %(types)s, set_by salah satu dari %(setters)s")
+            _(
+                "parameter %(name)s: type salah satu dari %(types)s, set_by salah satu dari %(setters)s"
+            )
             % {**where, "types": ", ".join(PARAMETER_TYPES), "setters": ", ".join(SETTERS)},
         )

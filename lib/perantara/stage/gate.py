@@ -10,9 +10,15 @@ from typing import Any
 from perantara.errors import StageError
 from perantara.stage.declaration import SETTERS
 from perantara.tables.declaration import BASES
-from perantara.text import Sentence, _, lazy
+from perantara.text import Sentence, _, is_missing, lazy
 
-OPERATORS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "==": operator.eq}
+OPERATORS = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+    "==": operator.eq,
+}
 GATE_LABELS = {
     "proceed": lazy("Dapat dilanjutkan"),
     "conditional": lazy("Dapat dilanjutkan dengan syarat"),
@@ -42,7 +48,11 @@ class Criterion:
     next_step: Sentence
 
     def __post_init__(self) -> None:
-        checks = ((self.operator, OPERATORS), (self.set_by, SETTERS), (self.severity, ("must", "should")))
+        checks = (
+            (self.operator, OPERATORS),
+            (self.set_by, SETTERS),
+            (self.severity, ("must", "should")),
+        )
         for value, allowed in (*checks, (self.basis, ("", *BASES))):
             if value not in allowed:
                 raise StageError(
@@ -53,7 +63,7 @@ class Criterion:
     @property
     def status(self) -> str:
         """``met``, ``failed``, or ``unknown`` where the value is missing."""
-        if self.value is None or self.value != self.value:
+        if is_missing(self.value):
             return "unknown"
         return "met" if OPERATORS[self.operator](self.value, self.threshold) else "failed"
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from perantara.errors import ParameterError, StageError, nearest
 from perantara.stage.declaration import PLACE_PARAMETERS, StageDeclaration
+from perantara.tables.places import Place
 from perantara.text import _, format_number
 
 _PLAIN = (str, int, float, bool, type(None), list, dict, tuple)
@@ -35,7 +36,9 @@ def read_defaults(notebook: Path) -> dict[str, Any]:
     source = tagged[0]["source"]
     assigned = assignments(source if isinstance(source, str) else "".join(source))
     if assigned is None:
-        raise StageError(_("%(path)s: sel parameters hanya boleh berisi literal") % {"path": notebook.name})
+        raise StageError(
+            _("%(path)s: sel parameters hanya boleh berisi literal") % {"path": notebook.name}
+        )
     return assigned
 
 
@@ -100,6 +103,27 @@ def resolve(declaration: StageDeclaration, given: Mapping[str, Any]) -> dict[str
         heading = _("Parameter tahap %(stage)s belum benar:") % {"stage": declaration.name}
         raise ParameterError("\n  ".join([heading, *faults]))
     return values
+
+
+def lasting_values(place: Place, declaration: StageDeclaration) -> dict[str, Any]:
+    """Return the values that initiative.yml, or else district.yml, states for a stage."""
+    own = {}
+    for content in (place.district.content, place.initiative.content):
+        own |= (content.get("parameters") or {}).get(declaration.name) or {}
+    return own
+
+
+def with_lasting_values(
+    parameters: Mapping[str, Any], place: Place, declaration: StageDeclaration
+) -> dict[str, Any]:
+    """Lay the lasting values of a place under what a lone notebook gives.
+
+    A parameter left at the notebook's own default gives way; one that was changed stays.
+    """
+    defaults = resolve(declaration, read_defaults(declaration.notebook))
+    lasting = lasting_values(place, declaration)
+    chosen = {k: v for k, v in parameters.items() if k not in lasting or v != defaults[k]}
+    return resolve(declaration, {**parameters, **lasting, **chosen})
 
 
 def _typed(value: Any, form: Mapping[str, Any]) -> tuple[Any, str]:

@@ -22,7 +22,9 @@ PACKAGES = ("pandas", "numpy", "matplotlib", "frictionless", "babel", "ipykernel
 
 def loaded_modules() -> list[str]:
     """Names of the modules of ``perantara`` that this process really loaded."""
-    return sorted(n for n, m in sys.modules.items() if n.split(".")[0] == "perantara" and m.__file__)
+    return sorted(
+        n for n, m in sys.modules.items() if n.split(".")[0] == "perantara" and m.__file__
+    )
 
 
 def sha256_of(content: Any) -> str:

@@ -15,12 +15,12 @@ from perantara.errors import StageError
 from perantara.stage import provenance, results
 from perantara.stage.declaration import StageDeclaration, load_stage
 from perantara.stage.gate import Criterion, Gate, weakest_basis
-from perantara.stage.parameters import given_in, resolve
+from perantara.stage.parameters import given_in, read_defaults, resolve, with_lasting_values
 from perantara.tables.addresses import find_place
 from perantara.tables.declaration import ACCESS_LEVELS, TableDeclaration
 from perantara.tables.places import Place, Roots
 from perantara.tables.store import TableReading, TableStore, canonical_csv, from_frame, to_frame
-from perantara.text import Sentence, _, current_language, format_date, set_language
+from perantara.text import Sentence, _, current_language, format_date, is_missing, set_language
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +43,9 @@ class Stage:
         What is old, partial or oddly written.
     """
 
-    def __init__(self, declaration: StageDeclaration, place: Place, parameters: dict[str, Any], roots: Roots) -> None:
+    def __init__(
+        self, declaration: StageDeclaration, place: Place, parameters: dict[str, Any], roots: Roots
+    ) -> None:
         self.declaration = declaration
         self.place = place
         self.parameters = parameters
@@ -74,7 +76,11 @@ class Stage:
         roots = Roots.find()
         declaration = load_stage(roots, name)
         parameters = resolve(declaration, given_in(scope, declaration))
-        place = find_place(roots, parameters["district"], parameters["initiative"], parameters["cycle"])
+        place = find_place(
+            roots, parameters["district"], parameters["initiative"], parameters["cycle"]
+        )
+        if "PERANTARA_OUTPUT" not in os.environ:  # the runner has laid them in already
+            parameters = with_lasting_values(parameters, place, declaration)
         parameters |= place_parameters(place, parameters["as_of"])
         return cls(declaration, place, parameters, roots)
 
@@ -194,7 +200,7 @@ class Stage:
         self, name: str, value: Any, unit: str, *tables: str, access: str = "", basis: str = ""
     ) -> None:
         """Record a number that others may use, with the tables it comes from."""
-        number = None if value is None or value != value else value
+        number = None if is_missing(value) else value
         self.figures.append(
             {
                 "id": name,
@@ -212,13 +218,16 @@ class Stage:
 
     def access_of(self, *tables: str) -> str:
         """Return the strictest access level of ``tables``."""
-        levels = [self.reading(table).declaration.access for table in tables]
+        levels = [self.store.declaration(table).access for table in tables]
         return max(levels or ["internal"], key=ACCESS_LEVELS.index)
 
     def source_note(self, *tables: str) -> str:
         """Name the sources of ``tables`` and, where there are dates, their age."""
         notes = []
         for table in tables:
+            if table in self.declaration.writes:
+                notes.append(_("disusun buku ini dari tabel yang dibacanya"))
+                continue
             reading = self.reading(table)
             sources = "; ".join(dict.fromkeys(source for source, _basis in reading.sources))
             dated = f" ({format_date(reading.data_date)})" if reading.data_date else ""
@@ -231,12 +240,18 @@ class Stage:
         self, name: str, title: str, value: Any, operator: str, threshold: str | float, *tables: str,
         evidence: Sentence, next_step: Sentence, severity: str = "must", unit: str = "", set_by: str = "",
     ) -> Criterion:  # fmt: skip
-        """Build a criterion; a threshold given as a parameter's name takes its unit and setter."""
+        """Build a criterion; a threshold given as a parameter's name takes its unit and setter.
+
+        A threshold that differs from the notebook's own counts as set by the district.
+        """
         stated = self.declaration.parameters.get(str(threshold), {})
         limit = self.parameters[threshold] if isinstance(threshold, str) else threshold
+        setter = set_by or stated.get("set_by", "")
+        if stated and limit != read_defaults(self.declaration.notebook)[threshold]:
+            setter = "ketetapan daerah"
         return Criterion(
-            name, title, value, operator, limit, unit or stated.get("unit", ""),
-            set_by or stated.get("set_by", ""), severity, self.basis_of(*tables), evidence, next_step,
+            name, title, value, operator, limit, unit or stated.get("unit", ""), setter,
+            severity, self.basis_of(*tables), evidence, next_step,
         )  # fmt: skip
 
     def gate(self, *criteria: Criterion) -> Gate:
@@ -258,10 +273,12 @@ class Stage:
             "computed_result", "decided_result", "reason", "deciding_body", "position",
             "decision_date", "document", "provenance_sha256",
         )  # fmt: skip
-        return {k: row[k] for k in kept} | {"agrees_with_data": row["computed_result"] == gate.status}
+        return {k: row[k] for k in kept} | {
+            "agrees_with_data": row["computed_result"] == gate.status
+        }
 
-    def close(self, gate: Gate, tables: Mapping[str, pd.DataFrame]) -> Any:
-        """Write findings and tables, complete or not at all, and return the first page.
+    def close(self, gate: Gate, tables: Mapping[str, pd.DataFrame]) -> None:
+        """Write findings and tables, complete or not at all.
 
         Raises
         ------
@@ -281,9 +298,6 @@ class Stage:
         findings = self._findings(gate, files)
         check_findings(findings)
         self._write(findings, files)
-        from perantara.show.pages import first_page
-
-        return first_page(self, gate, findings)
 
     def _table_text(self, name: str, frame: pd.DataFrame) -> str:
         declaration = self.store.declaration(name)
@@ -373,6 +387,6 @@ def check_findings(findings: Mapping[str, Any]) -> None:
     try:
         _validator()(findings)
     except fastjsonschema.JsonSchemaValueException as error:
-        raise StageError(_("Hasil tahap tidak sesuai skema: %(fault)s") % {"fault": error.message}) from None
-
-
+        raise StageError(
+            _("Hasil tahap tidak sesuai skema: %(fault)s") % {"fault": error.message}
+        ) from None

@@ -44,7 +44,9 @@ def check_rows(
         faults += _check_reason(line, row, declaration)
         canonical.append(row)
     lines = [line for line, _cells in raw.rows]
-    faults += _check_with_frictionless(canonical, lines, declaration, {(f.row, f.column) for f in faults})
+    faults += _check_with_frictionless(
+        canonical, lines, declaration, {(f.row, f.column) for f in faults}
+    )
     return canonical, faults
 
 
@@ -116,7 +118,9 @@ def _explain_basis(text: str, setting: Setting) -> str:
     if text not in BASES:
         near = nearest(text, BASES)
         hint = _('; mungkin maksudnya "%(near)s"') % {"near": near} if near else ""
-        return _("dasar angka harus salah satu dari: %(bases)s") % {"bases": ", ".join(BASES)} + hint
+        return (
+            _("dasar angka harus salah satu dari: %(bases)s") % {"bases": ", ".join(BASES)} + hint
+        )
     if text == "rekaan" and not setting.is_rekaan:
         return _("data rekaan hanya boleh ada di daerah latihan, tidak di bawah nama daerah nyata")
     return ""

@@ -23,9 +23,7 @@ class CodeKind:
 
 CODE_KINDS = {
     "kemendagri_province": CodeKind(r"\d{2}", lazy("dua angka"), "35"),
-    "kemendagri_district": CodeKind(
-        r"\d{2}\.\d{2}", lazy("dua angka, titik, dua angka"), "33.11"
-    ),
+    "kemendagri_district": CodeKind(r"\d{2}\.\d{2}", lazy("dua angka, titik, dua angka"), "33.11"),
     "kemendagri_subdistrict": CodeKind(
         r"\d{2}\.\d{2}\.\d{2}", lazy("tiga pasang angka dengan titik"), "35.03.03"
     ),

@@ -21,10 +21,12 @@ PROGRAMME = Path(__file__).resolve().parents[3]
 _DISTRICT_KEYS = {
     "name", "kind", "district_code_kemendagri", "district_code_bps", "province", "rekaan",
     "compiled_from_public_sources", "default_initiative", "expected", "terms", "name_notes", "files",
+    "parameters",
 }  # fmt: skip
 _INITIATIVE_KEYS = {
     "title", "commodity", "product_unit", "production_cycle", "route", "parent_programme",
     "initiator", "subdistricts", "target_villages", "started", "sources", "cycles", "files",
+    "parameters",
 }  # fmt: skip
 
 
@@ -263,4 +265,3 @@ def load_initiative(roots: Roots, district: District, slug: str) -> Initiative:
             % {"path": relative}
         )
     return Initiative(slug, content)
-

@@ -19,7 +19,7 @@ from perantara.tables.checking import Setting, check_rows
 from perantara.tables.declaration import TableDeclaration, load_declarations
 from perantara.tables.places import Place, Roots
 from perantara.tables.reading import Dialect, check_header, split
-from perantara.text import _, format_date
+from perantara.text import _, format_date, is_missing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +73,9 @@ class TableReading:
             "expected": self.expected,
             "noun": _((self.declaration.coverage or {})["noun"]),
         }
-        return words + (_(", s.d. %(date)s") % {"date": format_date(self.data_date)} if self.data_date else "")
+        return words + (
+            _(", s.d. %(date)s") % {"date": format_date(self.data_date)} if self.data_date else ""
+        )
 
     def is_old(self, as_of: str) -> bool:
         """Whether the newest row is older at ``as_of`` (ISO date) than the table may be."""
@@ -91,7 +93,9 @@ class TableReading:
     @cached_property
     def sources(self) -> list[tuple[str, str]]:
         """Distinct pairs of source and basis of the rows."""
-        pairs = {(row["source"], row.get("basis", "")) for row in self.rows or () if row.get("source")}
+        pairs = {
+            (row["source"], row.get("basis", "")) for row in self.rows or () if row.get("source")
+        }
         return sorted(pairs)
 
     def for_cycle(self, cycle: str) -> TableReading:
@@ -155,7 +159,7 @@ def from_frame(declaration: TableDeclaration, frame: pd.DataFrame) -> list[dict[
 
 
 def _text_of(value: Any) -> str:
-    if value is None or value != value or str(value) in ("<NA>", "NaT"):
+    if is_missing(value):
         return ""
     if isinstance(value, bool):
         return "ya" if value else "tidak"
@@ -210,7 +214,9 @@ class TableStore:
             return f"reference/{declaration.name}.csv", Dialect(), Setting(region_names=names)
         dialect = place.dialect(declaration.name, declaration.scope)
         folder = place.folder(declaration.scope)
-        setting = Setting(place.district.code_kemendagri, place.district.is_rekaan, self._region_names)
+        setting = Setting(
+            place.district.code_kemendagri, place.district.is_rekaan, self._region_names
+        )
         return f"{folder}/{dialect.path or declaration.name + '.csv'}", dialect, setting
 
     @cached_property

@@ -1,6 +1,6 @@
 """Language, numbers and dates in the locale's form, and the terms of a district."""
 
-from perantara.text.formats import format_date, format_idr, format_number, format_size
+from perantara.text.formats import format_date, format_idr, format_number, format_size, is_missing
 from perantara.text.messages import (
     Sentence,
     _,
@@ -19,6 +19,7 @@ __all__ = [
     "format_idr",
     "format_number",
     "format_size",
+    "is_missing",
     "lazy",
     "set_language",
     "terms_of",

@@ -12,8 +12,15 @@ LOCALES = {"id": "id_ID", "en": "en_GB"}
 NO_VALUE = "–"
 
 
-def _is_missing(value: Any) -> bool:
-    return value is None or value != value or str(value) in {"<NA>", "NaT"}
+def is_missing(value: Any) -> bool:
+    """Tell whether a value is none at all: ``None``, NaN, or a missing value of a frame.
+
+    Examples
+    --------
+    >>> is_missing(None), is_missing(float("nan")), is_missing(0)
+    (True, True, False)
+    """
+    return value is None or str(value) in {"nan", "<NA>", "NaT"}
 
 
 def format_number(value: Any, decimals: int | None = None) -> str:
@@ -30,7 +37,7 @@ def format_number(value: Any, decimals: int | None = None) -> str:
     >>> format_number(1234567.891), format_number(0.5, decimals=2), format_number(None)
     ('1.234.567,89', '0,50', '–')
     """
-    if _is_missing(value):
+    if is_missing(value):
         return NO_VALUE
     if math.isinf(value):
         return _("tak terhingga")
@@ -50,7 +57,7 @@ def format_idr(value: Any) -> str:
     >>> format_idr(2500000)
     'Rp2.500.000'
     """
-    return NO_VALUE if _is_missing(value) else "Rp" + format_number(value, decimals=0)
+    return NO_VALUE if is_missing(value) else "Rp" + format_number(value, decimals=0)
 
 
 def format_size(size_bytes: int) -> str:
@@ -74,7 +81,7 @@ def format_date(value: Any) -> str:
     >>> format_date("2026-08-14")
     '14 Agustus 2026'
     """
-    if _is_missing(value) or value == "":
+    if is_missing(value) or value == "":
         return NO_VALUE
     from babel.dates import format_date as babel_date
 

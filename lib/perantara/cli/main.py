@@ -1,0 +1,189 @@
+"""The command ``perantara``: check, run, verify."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from perantara import __version__
+from perantara.errors import PerantaraError
+from perantara.tables.addresses import all_places, find_places
+from perantara.tables.places import Place, Roots
+from perantara.text import _, format_number, lazy
+
+
+class _Group(click.Group):
+    """Shows an error of ours as its words alone, and ends with 1."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except PerantaraError as error:
+            click.echo(str(error), err=True)
+            context.exit(1)
+        except KeyboardInterrupt:
+            click.echo(
+                _(
+                    "Dihentikan. Hasil yang sudah lengkap tetap ada; jalankan lagi untuk melanjutkan."
+                ),
+                err=True,
+            )
+            context.exit(130)
+
+
+@click.group(
+    cls=_Group,
+    help=str(lazy("Buku Kerja Keperantaraan Pasar: periksa data, jalankan buku, periksa hasil.")),
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help=str(lazy("Folder kerja daerah (atau PERANTARA_DATA).")),
+)
+@click.option(
+    "--reports",
+    type=click.Path(path_type=Path),
+    help=str(lazy("Folder laporan (atau PERANTARA_REPORTS).")),
+)
+@click.version_option(__version__)
+@click.pass_context
+def main(context: click.Context, data: Path | None, reports: Path | None) -> None:
+    """Find the folders before any subcommand."""
+    for stream in (sys.stdout, sys.stderr):  # a Windows console may still be in another encoding
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    context.obj = Roots.find(data, reports)
+
+
+_every = click.option("--all", "every", is_flag=True, help=str(lazy("Semua daerah.")))
+_stages = click.option(
+    "--stage",
+    "stages",
+    multiple=True,
+    metavar="NN",
+    help=str(lazy("Tahap, misalnya 02; boleh diulang.")),
+)
+_language = click.option(
+    "--lang", type=click.Choice(["id", "en"]), default="id", help=str(lazy("Bahasa laporan."))
+)
+
+
+def _places(roots: Roots, addresses: Iterable[str], every: bool) -> list[Place]:
+    if every:
+        return all_places(roots)
+    if not addresses:
+        raise PerantaraError(
+            _("Sebutkan daerahnya, misalnya: perantara run trenggalek. Yang ada: %(slugs)s.")
+            % {"slugs": ", ".join(roots.district_slugs)}
+        )
+    found = [place for address in addresses for place in find_places(roots, address)]
+    return list({place.address: place for place in found}.values())
+
+
+@main.command(
+    help=str(lazy("Periksa tabel suatu tempat: apa yang ada, sebagian, lama, kurang, atau salah."))
+)
+@click.argument("addresses", nargs=-1, metavar="[TEMPAT]…")
+@_every
+@click.pass_obj
+def check(roots: Roots, addresses: tuple[str, ...], every: bool) -> None:
+    """Exit 0 with a summary, or 1 with every fault."""
+    from perantara.cli.check import check_places
+
+    faulty = check_places(roots, _places(roots, addresses, every))
+    if faulty:
+        raise PerantaraError(
+            _(
+                "%(count)s tabel belum benar. Perbaiki, lalu jalankan lagi: perantara check %(places)s"
+            )
+            % {"count": faulty, "places": "--all" if every else " ".join(addresses)}
+        )
+
+
+@main.command(
+    help=str(
+        lazy("Jalankan buku suatu tempat: daerah, daerah/inisiatif, atau daerah/inisiatif/siklus.")
+    )
+)
+@click.argument("addresses", nargs=-1, metavar="[TEMPAT]…")
+@_every
+@_stages
+@click.option(
+    "-p",
+    "parameters",
+    nargs=2,
+    multiple=True,
+    metavar="NAMA NILAI",
+    help=str(lazy("Parameter tahap.")),
+)
+@click.option("--force", is_flag=True, help=str(lazy("Jalankan juga yang tidak berubah.")))
+@click.option("--explain", is_flag=True, help=str(lazy("Sebutkan mengapa tiap buku dijalankan.")))
+@click.option(
+    "--dry-run", is_flag=True, help=str(lazy("Hanya tunjukkan apa yang akan dijalankan."))
+)
+@_language
+@click.pass_obj
+def run(
+    roots: Roots, addresses: tuple[str, ...], every: bool, stages: tuple[str, ...],
+    parameters: tuple[tuple[str, str], ...], force: bool, explain: bool, dry_run: bool, lang: str,
+) -> None:  # fmt: skip
+    """Run what is not fresh and print where the reports lie."""
+    from perantara.cli.progress import Progress
+    from perantara.publish.results import ResultRenderer, write_indexes
+    from perantara.run.jobs import choose_stages, make_jobs
+    from perantara.run.runner import run_jobs
+
+    places = _places(roots, addresses, every)
+    jobs = make_jobs(roots, places, choose_stages(roots, stages), dict(parameters), lang)
+    for note in dict.fromkeys(note for place in places for note in place.district.notes):
+        click.echo(_("Catatan: %(note)s") % {"note": note})
+    with Progress(len(jobs), explain=explain or dry_run) as progress:
+        outcomes = run_jobs(
+            roots, jobs, ResultRenderer(), force=force, dry_run=dry_run, report=progress.tell
+        )
+    if not dry_run:
+        home = write_indexes(roots, lang, {place.district.slug for place in places})
+        click.echo(_("Laporan: %(path)s") % {"path": home})
+        for slug in dict.fromkeys(place.district.slug for place in places):
+            click.echo(f"  {home.parent / slug / 'index.html'}")
+    if any(outcome.status in ("failed", "not_run") for outcome in outcomes):
+        sys.exit(1)
+
+
+@main.command(
+    help=str(lazy("Jalankan ulang laporan di folder sementara dan katakan apakah hasilnya sama."))
+)
+@click.argument("addresses", nargs=-1, metavar="[TEMPAT]…")
+@_every
+@_stages
+@_language
+@click.pass_obj
+def verify(
+    roots: Roots, addresses: tuple[str, ...], every: bool, stages: tuple[str, ...], lang: str
+) -> None:
+    """Exit 0 if every report reproduces, 1 with each difference."""
+    from perantara.run.jobs import choose_stages, make_jobs
+    from perantara.run.verify import verify as verify_job
+
+    different = 0
+    for job in make_jobs(
+        roots, _places(roots, addresses, every), choose_stages(roots, stages), {}, lang
+    ):
+        differences = verify_job(job)
+        different += bool(differences)
+        click.echo(f"{job.address}: " + (_("TIDAK SAMA") if differences else _("sama")))
+        for difference in differences:
+            click.echo(f"  {difference}")
+    if different:
+        raise PerantaraError(
+            _("%(count)s laporan tidak dapat diulang dengan hasil yang sama.")
+            % {"count": format_number(different)}
+        )
+
+
+if __name__ == "__main__":
+    main()

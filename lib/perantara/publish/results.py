@@ -1,0 +1,205 @@
+"""Pages of results as they lie on disk: reports, the index of a district, the front page."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import perantara
+from perantara.publish.index import render_district_index, render_home, renderer_sha256
+from perantara.publish.report import ReportContext, render_report
+from perantara.run.jobs import Job
+from perantara.stage.declaration import StageDeclaration, load_stages
+from perantara.stage.results import failed_folder, read_findings, result_folder
+from perantara.tables.addresses import find_places
+from perantara.tables.places import Place, Roots
+from perantara.tables.store import TableStore, write_beside
+from perantara.text import Sentence, _, using_language
+
+
+class ResultRenderer:
+    """Makes the pages of results, for the runner."""
+
+    def __init__(self) -> None:
+        self.sha256 = renderer_sha256()
+
+    def report(self, folder: Path, job: Job) -> str:
+        """Return the page of the complete result in ``folder``."""
+        findings = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
+        return self._page(folder, job, findings)
+
+    def failed(self, folder: Path, job: Job) -> str:
+        """Return the page of the failed run in ``folder``."""
+        return self._page(folder, job, None)
+
+    def _page(self, folder: Path, job: Job, findings: dict[str, Any] | None) -> str:
+        import nbformat
+
+        notebook = nbformat.read(folder / f"{job.stage.name}.ipynb", as_version=4)
+        final = job.folder if findings else job.failed_folder
+        base = _base(job.roots, job.language)
+        with using_language(job.language):
+            context = ReportContext(
+                stage=job.stage.name,
+                stage_title=_(job.stage.title),
+                question=_(job.stage.question),
+                guide_section=job.stage.guide,
+                place_name=job.place.district.title,
+                initiative_title=job.place.initiative.title,
+                cycle=job.place.cycle,
+                as_of=findings["as_of"] if findings else "",
+                gate_status=findings["gate"]["status"] if findings else "",
+                is_rekaan=job.place.district.is_rekaan,
+                is_compiled=job.place.district.is_compiled,
+                provenance=findings["provenance"]["sha256"] if findings else "",
+                version=perantara.__version__,
+                home_href=_link(final, base / "index.html"),
+                district_href=_link(final, base / job.place.district.slug / "index.html"),
+                files=list(_files(folder, job.roots)) if findings else [],
+            )
+            return render_report(notebook, context)
+
+
+def _base(roots: Roots, language: str) -> Path:
+    return roots.reports if language == "id" else roots.reports / language
+
+
+def _link(start: Path, target: Path) -> str:
+    return Path(os.path.relpath(target, start)).as_posix()
+
+
+def _files(folder: Path, roots: Roots) -> Any:
+    declarations = TableStore(roots).declarations
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder).as_posix()
+        if path.suffix == ".csv":
+            yield relative, _(declarations[path.stem].title), path.stat().st_size
+        elif path.suffix == ".ipynb":
+            yield relative, _("Buku kerja yang dijalankan"), path.stat().st_size
+        elif path.name == "findings.json":
+            yield relative, _("Temuan untuk dibaca program lain"), path.stat().st_size
+
+
+def write_indexes(roots: Roots, language: str = "id", districts: set[str] | None = None) -> Path:
+    """Write the index of each district (all with results, or those named) and the front page.
+
+    Returns the path of the front page.
+    """
+    base = _base(roots, language)
+    stages = load_stages(roots)
+    known = [
+        slug for slug in roots.district_slugs if (base / slug).is_dir() or slug in (districts or ())
+    ]
+    home = []
+    with using_language(language):
+        for slug in known:
+            summary = _district(roots, slug, stages, language)
+            if districts is None or slug in districts:
+                write_beside(base / slug / "index.html", render_district_index(summary))
+            home.append(_home_entry(roots, slug, summary))
+        write_beside(base / "index.html", render_home(home))
+    return base / "index.html"
+
+
+def _district(
+    roots: Roots, slug: str, stages: dict[str, StageDeclaration], language: str
+) -> dict[str, Any]:
+    places = find_places(roots, slug)
+    district = places[0].district
+    initiatives: dict[str, dict[str, Any]] = {}
+    for place in places:
+        initiative = initiatives.setdefault(
+            place.initiative.slug,
+            {"slug": place.initiative.slug, "title": place.initiative.title, "cycles": []},
+        )
+        initiative["cycles"].insert(0, _cycle(roots, place, stages, language))
+    return {
+        "slug": slug,
+        "name": district.title,
+        "province": district.province,
+        "is_rekaan": district.is_rekaan,
+        "is_compiled": district.is_compiled,
+        "initiatives": list(initiatives.values()),
+        "next_step": _next_step(list(initiatives.values())),
+    }
+
+
+def _cycle(
+    roots: Roots, place: Place, stages: dict[str, StageDeclaration], language: str
+) -> dict[str, Any]:
+    found = [
+        _stage(roots, place, stage, language)
+        for stage in stages.values()
+        if stage.scope == "initiative"
+    ]
+    return {
+        "cycle": place.cycle,
+        "status": "closed" if place.is_closed else "open",
+        "stages": found,
+    }
+
+
+def _stage(roots: Roots, place: Place, stage: StageDeclaration, language: str) -> dict[str, Any]:
+    folder = result_folder(roots, place, stage.name, language)
+    failed = failed_folder(roots, place, stage.name, language)
+    start = _base(roots, language) / place.district.slug
+    entry = {
+        "stage": stage.name, "title": _(stage.title), "status": "not_run", "gate": "",
+        "decided": "", "href": "", "as_of": "", "message": "", "next_step": "",
+    }  # fmt: skip
+    findings = read_findings(folder)
+    if findings:
+        steps = [Sentence.from_json(s) for s in findings["gate"]["next_steps"]]
+        entry |= {
+            "status": "complete",
+            "gate": findings["gate"]["status"],
+            "decided": (findings["decision"] or {}).get("decided_result", ""),
+            "href": _link(start, folder / "index.html"),
+            "as_of": findings["as_of"],
+            "next_step": str(steps[0]) if steps else "",
+        }
+    if (failed / "message.txt").exists():
+        message = (failed / "message.txt").read_text(encoding="utf-8").splitlines()[0]
+        href = failed / "index.html"
+        entry |= {"status": "failed", "message": message}
+        entry |= {"href": _link(start, href)} if href.exists() else {}
+    return entry
+
+
+def _next_step(initiatives: list[dict[str, Any]]) -> dict[str, str]:
+    """Return the one next step of a district: mend what failed, else the first step asked for."""
+    open_stages = [
+        (initiative, stage)
+        for initiative in initiatives
+        for cycle in initiative["cycles"][:1]
+        for stage in cycle["stages"]
+    ]
+    for initiative, stage in open_stages:
+        if stage["status"] == "failed":
+            words = {"title": stage["title"], "initiative": initiative["title"]}
+            text = (
+                _("Perbaiki kesalahan pada %(title)s (%(initiative)s), lalu jalankan lagi.") % words
+            )
+            return {"text": text, "href": stage["href"]}
+    for initiative, stage in open_stages:
+        if stage["next_step"]:
+            return {"text": f"{initiative['title']}: {stage['next_step']}", "href": stage["href"]}
+    if any(stage["status"] == "not_run" for _initiative, stage in open_stages):
+        return {"text": _("Jalankan tahap yang belum dijalankan."), "href": ""}
+    return {"text": _("Bahas hasil tahap terakhir dan catat keputusannya."), "href": ""}
+
+
+def _home_entry(roots: Roots, slug: str, summary: dict[str, Any]) -> dict[str, Any]:
+    step = dict(summary["next_step"])
+    step["href"] = f"{slug}/{step['href']}" if step["href"] else ""
+    return {
+        "slug": slug,
+        "name": summary["name"],
+        "province": summary["province"],
+        "is_rekaan": summary["is_rekaan"],
+        "href": f"{slug}/index.html",
+        "initiatives": summary["initiatives"],
+        "next_step": step,
+    }

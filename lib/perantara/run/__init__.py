@@ -1,0 +1,1 @@
+"""Executes notebooks through papermill: what is fresh stays, what is complete appears."""

@@ -1,0 +1,95 @@
+"""One notebook, executed by papermill into a scratch folder, within its limits of time."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from perantara.errors import StageError
+from perantara.run.jobs import Job
+from perantara.text import _
+from perantara.text.extraction import translate_notebook
+
+# The programme's own process never checks formats of addresses, and building the grammar for it
+# on import costs two seconds of every command in an environment with JupyterLab.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
+class ExecutionFailed(StageError):
+    """A notebook that stopped: which cell and why, in one line."""
+
+
+def execute(job: Job, scratch: Path, parameters: Mapping[str, Any]) -> None:
+    """Execute the notebook of ``job`` so that notebook, findings and tables stand in ``scratch``.
+
+    Raises
+    ------
+    ExecutionFailed
+        If a cell fails, a limit passes, the kernel dies, or the stage was not closed. The
+        executed notebook stays in ``scratch``.
+    """
+    import nbformat
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    scratch.mkdir(parents=True, exist_ok=True)
+    source = nbformat.read(job.stage.notebook, as_version=4)
+    prepared = scratch / f".{job.stage.name}.ipynb"
+    nbformat.write(translate_notebook(source, job.language), prepared)
+    output = scratch / f"{job.stage.name}.ipynb"
+    ends = time.monotonic() + job.stage.notebook_limit_seconds
+    try:
+        with _environment(
+            job.roots.environment()
+            | {"PERANTARA_OUTPUT": str(scratch), "PERANTARA_LANGUAGE": job.language}
+        ):
+            papermill.execute_notebook(
+                prepared, output, parameters=dict(parameters), kernel_name="python3",
+                progress_bar=False, request_save_on_cell_execute=False, autosave_cell_every=0,
+                timeout_func=lambda _cell: max(1, min(job.stage.cell_limit_seconds, int(ends - time.monotonic()))),
+                extra_arguments=["--IPKernelApp.log_level=40"],
+            )  # fmt: skip
+    except papermill.PapermillExecutionError as error:
+        raise ExecutionFailed(
+            _("sel %(cell)s — %(name)s: %(message)s")
+            % {
+                "cell": error.cell_index + 1,
+                "name": error.ename,
+                "message": _first_line(error.evalue),
+            }
+        ) from error
+    except CellTimeoutError as error:
+        raise ExecutionFailed(
+            _("melewati batas waktu: %(error)s") % {"error": _first_line(str(error))}
+        ) from error
+    except DeadKernelError as error:
+        raise ExecutionFailed(_("proses perhitungan berhenti mendadak (kernel mati)")) from error
+    finally:
+        prepared.unlink(missing_ok=True)
+    if not (scratch / "findings.json").exists():
+        raise ExecutionFailed(_("buku selesai tanpa stage.close, jadi tidak ada hasil"))
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Set variables for the kernel that starts inside the block."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _first_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[0] if lines else ""

@@ -1,0 +1,188 @@
+"""Which stages of which places are to run, in which order, with which parameters, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+from perantara.errors import ParameterError, StageError, nearest
+from perantara.stage import provenance
+from perantara.stage.declaration import StageDeclaration, load_stages
+from perantara.stage.parameters import lasting_values, read_defaults, resolve
+from perantara.stage.results import failed_folder, read_findings, result_folder
+from perantara.stage.stage import place_parameters
+from perantara.tables.places import Place, Roots
+from perantara.tables.store import TableStore
+from perantara.text import _
+
+_PLACE_NAMES = ("district", "initiative", "cycle")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One stage of one place."""
+
+    roots: Roots
+    place: Place
+    stage: StageDeclaration
+    overrides: Mapping[str, Any]
+    language: str
+
+    @property
+    def address(self) -> str:
+        """Place and stage as a path."""
+        return f"{self.place.address}/{self.stage.name}"
+
+    @property
+    def folder(self) -> Path:
+        """Where the official result lies."""
+        return result_folder(self.roots, self.place, self.stage.name, self.language)
+
+    @property
+    def failed_folder(self) -> Path:
+        """Where the notebook of a failed run lies."""
+        return failed_folder(self.roots, self.place, self.stage.name, self.language)
+
+    @cached_property
+    def findings(self) -> dict[str, Any] | None:
+        """The findings of the complete result, if there is one."""
+        return read_findings(self.folder)
+
+    def parameters(self) -> dict[str, Any]:
+        """Return every parameter, checked; ``as_of`` is the earlier run's unless one is given.
+
+        Raises
+        ------
+        ParameterError
+            If a value is of the wrong type or out of range.
+        """
+        given = {
+            **read_defaults(self.stage.notebook),
+            **lasting_values(self.place, self.stage),
+            **self.overrides,
+        }
+        known = resolve(self.stage, given | {name: "" for name in _PLACE_NAMES})
+        earlier = self.findings["as_of"] if self.findings else ""
+        return known | place_parameters(self.place, known["as_of"] or earlier)
+
+    def why_stale(self, store: TableStore) -> list[str]:
+        """Say what differs from what a run would record now; empty where the result is fresh."""
+        if self.findings is None:
+            return [_("belum ada hasil yang lengkap")]
+        recorded = self.findings["provenance"]
+        now = provenance.record(
+            store, self.place, self.stage, self.parameters(), recorded["code"], self.language
+        )
+        return describe_differences(recorded, now)
+
+
+def describe_differences(recorded: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Name what differs between two provenance records."""
+    if recorded["sha256"] == now["sha256"]:
+        return []
+    parts = []
+    for part, title in _PARTS().items():
+        before, after = recorded.get(part), now.get(part)
+        if before == after:
+            continue
+        if isinstance(before, Mapping) and isinstance(after, Mapping):
+            changed = sorted(k for k in {*before, *after} if before.get(k) != after.get(k))
+            parts.append(f"{title}: {', '.join(changed)}")
+        else:
+            parts.append(title)
+    return parts or [_("asal-usul berubah")]
+
+
+def _PARTS() -> dict[str, str]:  # noqa: N802 - a table of words, translated when asked for
+    return {
+        "tables": _("tabel berubah"),
+        "decisions": _("keputusan berubah"),
+        "parameters": _("parameter berubah"),
+        "findings": _("hasil tahap lain berubah"),
+        "place": _("keterangan tempat berubah"),
+        "notebook": _("buku berubah"),
+        "declaration": _("deklarasi tahap berubah"),
+        "code": _("pustaka berubah"),
+        "packages": _("versi paket berubah"),
+        "lock": _("daftar paket berubah"),
+        "language": _("bahasa berubah"),
+    }
+
+
+def choose_stages(roots: Roots, wanted: Sequence[str]) -> list[StageDeclaration]:
+    """Return the stages wanted (numbers or names; all where none is named), upstream first.
+
+    Raises
+    ------
+    StageError
+        If a stage is unknown, or the stages form a circle.
+    """
+    stages = load_stages(roots)
+    graph = {name: set(stage.upstream) for name, stage in stages.items()}
+    try:
+        order = list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        circle = " → ".join(error.args[1])
+        raise StageError(_("Tahap saling menunggu: %(circle)s") % {"circle": circle}) from None
+    names = {_known_stage(text, stages) for text in wanted} or set(stages)
+    ready = sorted(order, key=lambda name: (_depth(name, graph), name))
+    return [stages[name] for name in ready if name in names and stages[name].scope == "initiative"]
+
+
+def _depth(name: str, graph: Mapping[str, set[str]]) -> int:
+    return 1 + max((_depth(other, graph) for other in graph[name]), default=0)
+
+
+def _known_stage(text: str, stages: Mapping[str, StageDeclaration]) -> str:
+    found = [name for name in stages if text in (name, name[:2])]
+    if not found:
+        near = nearest(text, stages) or ", ".join(stages)
+        raise StageError(
+            _('Tahap "%(text)s" tidak dikenal; mungkin "%(near)s"?') % {"text": text, "near": near}
+        )
+    return found[0]
+
+
+def make_jobs(
+    roots: Roots,
+    places: Iterable[Place],
+    stages: Sequence[StageDeclaration],
+    overrides: Mapping[str, Any],
+    language: str = "id",
+) -> list[Job]:
+    """Return the jobs in running order, every parameter checked before anything runs.
+
+    An override goes to the stages that know it.
+
+    Raises
+    ------
+    ParameterError
+        If no stage knows an override, or a value does not fit.
+    """
+    known = {name for stage in stages for name in stage.parameters} | {"as_of"}
+    for name in overrides:
+        if name in _PLACE_NAMES:
+            raise ParameterError(
+                _('Parameter "%(name)s" ditentukan oleh alamat, misalnya bantaeng/kopi/2026')
+                % {"name": name}
+            )
+        if name not in known:
+            near = nearest(name, known)
+            hint = _('; mungkin maksudnya "%(near)s"') % {"near": near} if near else ""
+            raise ParameterError(_('Parameter "%(name)s" tidak dikenal') % {"name": name} + hint)
+    jobs = [
+        Job(roots, place, stage, _own(overrides, stage), language)
+        for place in places
+        for stage in stages
+    ]
+    for job in jobs:
+        job.parameters()
+    return jobs
+
+
+def _own(overrides: Mapping[str, Any], stage: StageDeclaration) -> dict[str, Any]:
+    return {k: v for k, v in overrides.items() if k in stage.parameters or k == "as_of"}

@@ -1,0 +1,220 @@
+"""Runs jobs one after the other: only a complete result appears, the rest goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from perantara.errors import PerantaraError, ResultError
+from perantara.run.execute import execute
+from perantara.run.jobs import Job
+from perantara.stage.results import mend, move_into_place, read_manifest, write_manifest
+from perantara.tables.places import Roots
+from perantara.tables.store import TableStore
+from perantara.text import _
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job: ``done``, ``fresh``, ``closed``, ``failed``, ``not_run`` or ``would_run``."""
+
+    job: Job
+    status: str
+    message: str = ""
+    seconds: float = 0.0
+
+
+class Renderer(Protocol):
+    """What makes the page of a result; it stands above this room, so it is handed in."""
+
+    sha256: str
+
+    def report(self, folder: Path, job: Job) -> str:
+        """Return the page of the complete result in ``folder``."""
+
+    def failed(self, folder: Path, job: Job) -> str:
+        """Return the page of the failed run in ``folder``."""
+
+
+def run_jobs(
+    roots: Roots,
+    jobs: Sequence[Job],
+    renderer: Renderer,
+    *,
+    force: bool = False,
+    dry_run: bool = False,
+    report: Callable[[Outcome], None] = lambda outcome: None,
+) -> list[Outcome]:
+    """Run what is not fresh; ``report`` is told each outcome as it comes.
+
+    Raises
+    ------
+    ResultError
+        If another run is writing into the same reports.
+    """
+    outcomes: list[Outcome] = []
+    store = TableStore(roots)
+    with only_run(roots):
+        for job in jobs:
+            outcome = _run(job, store, outcomes, renderer, force=force, dry_run=dry_run)
+            outcomes.append(outcome)
+            report(outcome)
+    return outcomes
+
+
+def _run(
+    job: Job, store: TableStore, earlier: Sequence[Outcome], renderer: Renderer,
+    *, force: bool, dry_run: bool,
+) -> Outcome:  # fmt: skip
+    if job.place.is_closed and job.findings is not None:
+        return Outcome(job, "closed", _("siklus ditutup; hasilnya tetap"))
+    lacking = _failed_upstream(job, earlier)
+    if lacking:
+        return Outcome(job, "not_run", _("menunggu %(stages)s") % {"stages": ", ".join(lacking)})
+    try:
+        reasons = job.why_stale(store)
+        if not reasons and force:
+            reasons = [_("diminta dijalankan ulang")]
+        if not reasons and _waits_for(job, earlier):
+            reasons = [_("hasil tahap sebelumnya akan berubah")]
+        if dry_run:
+            return Outcome(job, "would_run" if reasons else "fresh", "; ".join(reasons))
+        if not reasons:
+            _render_anew(job, renderer)
+            return Outcome(job, "fresh")
+        started = time.monotonic()
+        _execute_and_publish(job, renderer)
+        return Outcome(job, "done", "; ".join(reasons), time.monotonic() - started)
+    except PerantaraError as error:
+        return Outcome(job, "failed", str(error))
+
+
+def _failed_upstream(job: Job, earlier: Sequence[Outcome]) -> list[str]:
+    return [
+        outcome.job.stage.name
+        for outcome in earlier
+        if outcome.status in ("failed", "not_run")
+        and outcome.job.place.address == job.place.address
+        and outcome.job.stage.name in job.stage.upstream
+    ]
+
+
+def _waits_for(job: Job, earlier: Sequence[Outcome]) -> bool:
+    """Whether, in a dry run, something that this job reads would be made anew."""
+    return any(
+        outcome.status == "would_run"
+        and outcome.job.place.address == job.place.address
+        and outcome.job.stage.name in job.stage.upstream
+        for outcome in earlier
+    )
+
+
+def _scratch(roots: Roots) -> Path:
+    return roots.reports / "_scratch" / f"run-{os.getpid()}"
+
+
+def _execute_and_publish(job: Job, renderer: Renderer) -> None:
+    scratch = _scratch(job.roots) / job.address
+    try:
+        execute(job, scratch, job.parameters())
+        _render(job, scratch, renderer)
+        move_into_place(scratch, job.folder)
+        shutil.rmtree(job.failed_folder, ignore_errors=True)
+        job.__dict__.pop("findings", None)
+    except PerantaraError as error:
+        _keep_failed(job, scratch, error, renderer)
+        raise
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _render(job: Job, folder: Path, renderer: Renderer) -> None:
+    """Write the page of a result beside its notebook, then the manifest that makes it complete."""
+    page = renderer.report(folder, job)
+    (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
+    write_manifest(folder, renderer=renderer.sha256)
+
+
+def _render_anew(job: Job, renderer: Renderer) -> None:
+    """Make the page of a fresh result anew where only the look of pages changed."""
+    manifest = read_manifest(job.folder) or {}
+    if manifest.get("renderer") == renderer.sha256:
+        return
+    scratch = _scratch(job.roots) / job.address
+    shutil.copytree(job.folder, scratch)
+    _render(job, scratch, renderer)
+    move_into_place(scratch, job.folder)
+
+
+def _keep_failed(job: Job, scratch: Path, error: PerantaraError, renderer: Renderer) -> None:
+    """Keep the notebook of a failed run, with its error, apart from the official results."""
+    if not scratch.exists() or isinstance(error, ResultError):
+        return
+    if (scratch / f"{job.stage.name}.ipynb").exists():
+        page = renderer.failed(scratch, job)
+        (scratch / "index.html").write_text(page, encoding="utf-8", newline="\n")
+    (scratch / "message.txt").write_text(str(error), encoding="utf-8", newline="\n")
+    move_into_place(scratch, job.failed_folder)
+
+
+@contextmanager
+def only_run(roots: Roots) -> Iterator[None]:
+    """Hold the reports for this run, and mend what a killed one left."""
+    lock = roots.reports / "_scratch" / "run.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    _take(lock)
+    try:
+        _clear(lock.parent)
+        mend(roots.reports)
+        yield
+    finally:
+        shutil.rmtree(_scratch(roots), ignore_errors=True)
+        lock.unlink(missing_ok=True)
+
+
+def _take(lock: Path) -> None:
+    import psutil
+
+    me = psutil.Process()
+    mine = json.dumps({"pid": me.pid, "started": me.create_time()})
+    for _attempt in range(2):
+        try:
+            with lock.open("x", encoding="utf-8") as handle:
+                handle.write(mine)
+            return
+        except FileExistsError:
+            if _is_alive(lock):
+                raise ResultError(
+                    _(
+                        "Proses perantara lain sedang menulis ke folder laporan ini; tunggu sampai selesai."
+                    )
+                ) from None
+            lock.unlink(missing_ok=True)
+    raise ResultError(_("Kunci folder laporan tidak dapat diambil; jalankan lagi."))
+
+
+def _is_alive(lock: Path) -> bool:
+    import psutil
+
+    try:
+        holder = json.loads(lock.read_text(encoding="utf-8"))
+        return abs(psutil.Process(holder["pid"]).create_time() - holder["started"]) < 1
+    except (ValueError, KeyError, OSError, psutil.Error):
+        return False
+
+
+def _clear(scratch: Path) -> None:
+    """Remove what killed runs left, and drafts that were given up an hour ago."""
+    for folder in scratch.iterdir():
+        is_old_draft = (
+            folder.name.startswith("draft-") and time.time() - folder.stat().st_mtime > 3600
+        )
+        if folder.name.startswith(("run-", "verify-")) or is_old_draft:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,57 @@
+"""Prose of notebooks: taken out for the catalogue and put back in another language."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import IO, TYPE_CHECKING, Any
+
+from perantara.text.messages import _, using_language
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+_BETWEEN = re.compile(r"(\n\s*\n)")
+
+
+def paragraphs(markdown: str) -> list[str]:
+    """Return the paragraphs of a text cell, the units of its translation.
+
+    Examples
+    --------
+    >>> paragraphs("## Data\\n\\nSiapa yang mendata?\\n")
+    ['## Data', 'Siapa yang mendata?']
+    """
+    return [part.strip() for part in _BETWEEN.split(markdown) if part.strip()]
+
+
+def translate_notebook(notebook: NotebookNode, language: str) -> NotebookNode:
+    """Return ``notebook`` with its prose in ``language``, paragraph by paragraph."""
+    with using_language(language):
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                parts = _BETWEEN.split(cell.source)
+                cell.source = "".join(_(part.strip()) if part.strip() else part for part in parts)
+    return notebook
+
+
+def extract_notebook(
+    fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any
+) -> Iterator[tuple[int, str, str, list[str]]]:
+    """Yield the messages of a notebook for babel: prose by paragraph, ``_("…")`` in code."""
+    from babel.messages.extract import extract_python
+
+    for number, cell in enumerate(json.load(fileobj)["cells"], start=1):
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            for paragraph in paragraphs(source):
+                yield number, "", paragraph, []
+        else:
+            yield from _of_code(source, keywords, comment_tags, options, extract_python)
+
+
+def _of_code(source: str, keywords: Any, tags: Any, options: Any, extract: Any) -> Iterable[Any]:
+    import io
+
+    return extract(io.BytesIO(source.encode()), keywords, tags, options)
