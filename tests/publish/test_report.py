@@ -134,9 +134,7 @@ def test_outputs_without_access_are_internal():
 
 
 def test_warnings_on_stderr_are_never_shown():
-    assert "peringatan" not in str(
-        page_of(code(new_output("stream", name="stderr", text="peringatan")))
-    )
+    assert "peringatan" not in str(page_of(code(new_output("stream", name="stderr", text="peringatan"))))
 
 
 def test_each_edition_says_what_it_is():
@@ -171,9 +169,7 @@ def test_a_drawing_is_shown_as_a_picture_in_which_nothing_runs():
 
 @pytest.mark.parametrize("alt", ["", "  "])
 def test_a_figure_without_alternative_text_is_refused(alt):
-    with pytest.raises(
-        StageError, match=r"02_concept.*“Hasil panen” tidak memiliki teks pengganti"
-    ):
+    with pytest.raises(StageError, match=r"02_concept.*“Hasil panen” tidak memiliki teks pengganti"):
         page_of(code(picture_output(alt, kind="figure", caption="Hasil panen")))
 
 
@@ -256,9 +252,7 @@ def test_headings_do_not_skip_and_one_is_the_title():
 
 
 def test_the_contents_lead_to_the_sections():
-    page = page_of(
-        new_markdown_cell("## Data\n\n## Inklusi & *lingkungan*\n\n## Data\n\n### Bukan bagian")
-    )
+    page = page_of(new_markdown_cell("## Data\n\n## Inklusi & *lingkungan*\n\n## Data\n\n### Bukan bagian"))
     links = [(link["href"], link.text) for link in page.select(".contents a")]
     assert links == [
         ("#data", "Data"),

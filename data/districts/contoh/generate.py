@@ -67,8 +67,7 @@ def draw_enterprise(rng, number, village, craft):
         "owner_sex": "perempuan" if rng.random() < craft["women_share"] else "laki-laki",
         "owner_has_disability": write_boolean(rng.random() < 0.05),
         "is_poor": write_boolean(rng.random() < poor_probability),
-        "capacity_per_month": 5
-        * round((craft["lowest_capacity"] + craft["capacity_span"] * size) / 5),
+        "capacity_per_month": 5 * round((craft["lowest_capacity"] + craft["capacity_span"] * size) / 5),
     }
     return {"identity": identity, "birth_year": 2004 - int(53 * draw_middle(rng)),
             "skill": draw_middle(rng)}  # fmt: skip
@@ -78,9 +77,7 @@ def draw_enterprises(rng, villages, craft):
     """Invent the stated number of enterprises a village; villages beyond the list get none."""
     counted = zip(villages, craft["enterprises_by_village"], strict=False)
     places = [village for village, count in counted for _ in range(count)]
-    return [
-        draw_enterprise(rng, number, village, craft) for number, village in enumerate(places, 1)
-    ]
+    return [draw_enterprise(rng, number, village, craft) for number, village in enumerate(places, 1)]
 
 
 def observe(rng, enterprise, year, craft, visit_date):
@@ -125,9 +122,7 @@ def draw_coffee_census(craft):
     newcomers = [villages[int(len(villages) * rng.random())] for _ in range(16)]
     numbers = range(len(enterprises) + 1, len(enterprises) + 17)
     enterprises = [e for e in enterprises if rng.random() > 0.08]
-    enterprises += [
-        draw_enterprise(rng, *new, craft) for new in zip(numbers, newcomers, strict=True)
-    ]
+    enterprises += [draw_enterprise(rng, *new, craft) for new in zip(numbers, newcomers, strict=True)]
     return rows + visit(rng, enterprises, 2026, craft)
 
 
@@ -184,10 +179,7 @@ def summarise(level, places):
         facts += [(indicator, "2024", f"{value:.4f}", "") for indicator, value in values]
     if level == "kabupaten/kota":
         found = [find_band(round(sum(p["parts"]) / 3), IDM_STATUSES) for p in rural]
-        facts += [
-            ("villages_by_development_status_count", "2024", found.count(s), s)
-            for s in IDM_STATUSES
-        ]
+        facts += [("villages_by_development_status_count", "2024", found.count(s), s) for s in IDM_STATUSES]
     return facts
 
 

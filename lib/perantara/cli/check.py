@@ -64,9 +64,7 @@ def _describe(reading: TableReading, place: Place | None) -> str:
     parts = [_("%(rows)s baris") % {"rows": format_number(len(reading.rows or ()))}]
     if place and "cycle" in reading.declaration.field_names:
         this = reading.for_cycle(place.initiative.cycles and max(place.initiative.cycles))
-        parts.append(
-            _("siklus terbaru: %(rows)s baris") % {"rows": format_number(len(this.rows or ()))}
-        )
+        parts.append(_("siklus terbaru: %(rows)s baris") % {"rows": format_number(len(this.rows or ()))})
     if reading.expected is not None:
         parts.append(reading.describe_coverage())
     elif reading.data_date:
@@ -80,9 +78,7 @@ def _name_strangers(store: TableStore, roots: Roots, folder: str, place: Place, 
     """Name files that no table takes up; lock files of Excel (``~$``) are passed over."""
     known = {d.name for d in store.declarations.values() if d.scope == scope}
     stated = {place.dialect(name, scope).path for name in known}
-    for path in sorted(
-        p for layer in roots.layers for p in (layer / folder).glob("*") if p.is_file()
-    ):
+    for path in sorted(p for layer in roots.layers for p in (layer / folder).glob("*") if p.is_file()):
         is_data = path.suffix.lower() in (".csv", ".xlsx", ".xls", ".tsv", ".txt")
         if path.name.startswith(("~$", ".")) or not is_data or path.name in stated:
             continue
@@ -91,7 +87,5 @@ def _name_strangers(store: TableStore, roots: Roots, folder: str, place: Place, 
         near = nearest(path.stem, known)
         hint = _("; mungkin maksudnya %(near)s.csv") % {"near": near} if near else ""
         click.echo(
-            "  "
-            + _("dilewati  %(file)s: bukan tabel yang dikenal") % {"file": Path(path).name}
-            + hint
+            "  " + _("dilewati  %(file)s: bukan tabel yang dikenal") % {"file": Path(path).name} + hint
         )

@@ -27,9 +27,7 @@ class _Group(click.Group):
             context.exit(1)
         except KeyboardInterrupt:
             click.echo(
-                _(
-                    "Dihentikan. Hasil yang sudah lengkap tetap ada; jalankan lagi untuk melanjutkan."
-                ),
+                _("Dihentikan. Hasil yang sudah lengkap tetap ada; jalankan lagi untuk melanjutkan."),
                 err=True,
             )
             context.exit(130)
@@ -84,9 +82,7 @@ def _places(roots: Roots, addresses: Iterable[str], every: bool) -> list[Place]:
     return list({place.address: place for place in found}.values())
 
 
-@main.command(
-    help=str(lazy("Periksa tabel suatu tempat: apa yang ada, sebagian, lama, kurang, atau salah."))
-)
+@main.command(help=str(lazy("Periksa tabel suatu tempat: apa yang ada, sebagian, lama, kurang, atau salah.")))
 @click.argument("addresses", nargs=-1, metavar="[TEMPAT]…")
 @_every
 @click.pass_obj
@@ -97,17 +93,13 @@ def check(roots: Roots, addresses: tuple[str, ...], every: bool) -> None:
     faulty = check_places(roots, _places(roots, addresses, every))
     if faulty:
         raise PerantaraError(
-            _(
-                "%(count)s tabel belum benar. Perbaiki, lalu jalankan lagi: perantara check %(places)s"
-            )
+            _("%(count)s tabel belum benar. Perbaiki, lalu jalankan lagi: perantara check %(places)s")
             % {"count": faulty, "places": "--all" if every else " ".join(addresses)}
         )
 
 
 @main.command(
-    help=str(
-        lazy("Jalankan buku suatu tempat: daerah, daerah/inisiatif, atau daerah/inisiatif/siklus.")
-    )
+    help=str(lazy("Jalankan buku suatu tempat: daerah, daerah/inisiatif, atau daerah/inisiatif/siklus."))
 )
 @click.argument("addresses", nargs=-1, metavar="[TEMPAT]…")
 @_every
@@ -122,9 +114,7 @@ def check(roots: Roots, addresses: tuple[str, ...], every: bool) -> None:
 )
 @click.option("--force", is_flag=True, help=str(lazy("Jalankan juga yang tidak berubah.")))
 @click.option("--explain", is_flag=True, help=str(lazy("Sebutkan mengapa tiap buku dijalankan.")))
-@click.option(
-    "--dry-run", is_flag=True, help=str(lazy("Hanya tunjukkan apa yang akan dijalankan."))
-)
+@click.option("--dry-run", is_flag=True, help=str(lazy("Hanya tunjukkan apa yang akan dijalankan.")))
 @_language
 @click.pass_obj
 def run(
@@ -142,9 +132,7 @@ def run(
     for note in dict.fromkeys(note for place in places for note in place.district.notes):
         click.echo(_("Catatan: %(note)s") % {"note": note})
     with Progress(len(jobs), explain=explain or dry_run) as progress:
-        outcomes = run_jobs(
-            roots, jobs, ResultRenderer(), force=force, dry_run=dry_run, report=progress.tell
-        )
+        outcomes = run_jobs(roots, jobs, ResultRenderer(), force=force, dry_run=dry_run, report=progress.tell)
     if not dry_run:
         home = write_indexes(roots, lang, {place.district.slug for place in places})
         click.echo(_("Laporan: %(path)s") % {"path": home})
@@ -154,25 +142,19 @@ def run(
         sys.exit(1)
 
 
-@main.command(
-    help=str(lazy("Jalankan ulang laporan di folder sementara dan katakan apakah hasilnya sama."))
-)
+@main.command(help=str(lazy("Jalankan ulang laporan di folder sementara dan katakan apakah hasilnya sama.")))
 @click.argument("addresses", nargs=-1, metavar="[TEMPAT]…")
 @_every
 @_stages
 @_language
 @click.pass_obj
-def verify(
-    roots: Roots, addresses: tuple[str, ...], every: bool, stages: tuple[str, ...], lang: str
-) -> None:
+def verify(roots: Roots, addresses: tuple[str, ...], every: bool, stages: tuple[str, ...], lang: str) -> None:
     """Exit 0 if every report reproduces, 1 with each difference."""
     from perantara.run.jobs import choose_stages, make_jobs
     from perantara.run.verify import verify as verify_job
 
     different = 0
-    for job in make_jobs(
-        roots, _places(roots, addresses, every), choose_stages(roots, stages), {}, lang
-    ):
+    for job in make_jobs(roots, _places(roots, addresses, every), choose_stages(roots, stages), {}, lang):
         differences = verify_job(job)
         different += bool(differences)
         click.echo(f"{job.address}: " + (_("TIDAK SAMA") if differences else _("sama")))

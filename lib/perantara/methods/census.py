@@ -66,9 +66,7 @@ def count_owners(census: pd.DataFrame) -> pd.DataFrame:
     }
     sexes = census["owner_sex"].fillna("unknown")
     blocks = {
-        name: pd.crosstab(
-            values.map({True: "yes", False: "no"}).astype(object).fillna("unknown"), sexes
-        )
+        name: pd.crosstab(values.map({True: "yes", False: "no"}).astype(object).fillna("unknown"), sexes)
         for name, values in traits.items()
     }
     return pd.concat(blocks, names=["trait", "answer"])

@@ -53,9 +53,7 @@ def _next_to_hide(counts: pd.DataFrame, hidden: pd.DataFrame) -> tuple | None:
     for row in counts.index[(hidden.sum(axis="columns") == 1)]:
         candidates += [(counts.at[row, c], row, c) for c in counts.columns if not hidden.at[row, c]]
     for column in counts.columns[(hidden.sum(axis="index") == 1)]:
-        candidates += [
-            (counts.at[r, column], r, column) for r in counts.index if not hidden.at[r, column]
-        ]
+        candidates += [(counts.at[r, column], r, column) for r in counts.index if not hidden.at[r, column]]
     if not candidates:
         return None
     _count, row, column = min(candidates, key=lambda c: (c[0] == 0, c[0]))

@@ -67,9 +67,7 @@ def cells_as_html(notebook: NotebookNode, edition: str, is_rekaan: bool) -> tupl
             cell = new_code_cell(source=cell.source, outputs=outputs)
         body.append(cell)
     exporter = _exporter()
-    return tuple(
-        exporter.from_notebook_node(new_notebook(cells=cells))[0] for cells in (first_page, body)
-    )
+    return tuple(exporter.from_notebook_node(new_notebook(cells=cells))[0] for cells in (first_page, body))
 
 
 def find_failure(notebook: NotebookNode) -> Failure | None:
@@ -94,9 +92,7 @@ def find_failure(notebook: NotebookNode) -> Failure | None:
     return Failure(0, "", "") if stopped else None
 
 
-def _shown_outputs(
-    outputs: Iterable[NotebookNode], edition: str, is_rekaan: bool
-) -> Iterable[NotebookNode]:
+def _shown_outputs(outputs: Iterable[NotebookNode], edition: str, is_rekaan: bool) -> Iterable[NotebookNode]:
     """Yield what may be seen, reduced to the one form that is shown, and notices for the rest."""
     from nbformat.v4 import new_output
 
@@ -129,8 +125,7 @@ def _shown_outputs(
             metadata={
                 "alt": _alt_text(output, mime_type),
                 "perantara": dict(about),
-                "labelled": about.get("kind") in LABELLED_KINDS
-                and bool(is_rekaan or about.get("rekaan")),
+                "labelled": about.get("kind") in LABELLED_KINDS and bool(is_rekaan or about.get("rekaan")),
             },
         )
 
@@ -152,11 +147,11 @@ def _withheld(about: Mapping[str, Any], edition: str) -> str:
             "Tidak ditampilkan (%(kind)s): memuat data rahasia tentang orang, rumah tangga, "
             "atau usaha tertentu."
         ) % {"kind": kind}
-    elif about.get("caption"):
+    elif about.get("subject") or about.get("caption"):
         words = _(
             "Tidak ditampilkan dalam edisi publik (%(kind)s): “%(caption)s”. "
             "Datanya hanya untuk lingkungan pemerintah daerah."
-        ) % {"kind": kind, "caption": str(about["caption"]).rstrip(". ")}
+        ) % {"kind": kind, "caption": str(about.get("subject") or about["caption"]).rstrip(". ")}
     else:
         words = _(
             "Tidak ditampilkan dalam edisi publik: keluaran tanpa judul yang belum ditetapkan "
@@ -201,9 +196,7 @@ def _exporter() -> HTMLExporter:
             if not url.startswith("attachment:"):
                 return _("[Gambar: %(text)s]") % {"text": text}
             if not text.strip():
-                raise StageError(
-                    _("Gambar %(url)s dalam teks tidak memiliki teks pengganti.") % {"url": url}
-                )
+                raise StageError(_("Gambar %(url)s dalam teks tidak memiliki teks pengganti.") % {"url": url})
             return super().image(text, url, title)
 
         def inline_math(self, body: str) -> str:

@@ -6,19 +6,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from perantara.text import _, current_language, format_date, format_number, format_size, lazy
+from perantara.stage.gate import GATE_LABELS
+from perantara.text import _, current_language, format_date, format_number, format_size
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = Path(__file__).with_name("templates")
-
-GATE_LABELS = {
-    "proceed": lazy("Dapat dilanjutkan"),
-    "conditional": lazy("Dapat dilanjutkan dengan syarat"),
-    "repeat": lazy("Perlu diulang"),
-    "insufficient": lazy("Data belum memadai"),
-}
 
 
 def render_page(template: str, **values: Any) -> str:

@@ -47,9 +47,7 @@ class ReportContext:
     files: list[tuple[str, str, int]]
 
 
-def render_report(
-    notebook: NotebookNode, context: ReportContext, *, edition: str = "internal"
-) -> str:
+def render_report(notebook: NotebookNode, context: ReportContext, *, edition: str = "internal") -> str:
     """Return the report of an executed notebook as one HTML page that loads nothing from outside.
 
     Parameters

@@ -89,9 +89,7 @@ def write_indexes(roots: Roots, language: str = "id", districts: set[str] | None
     """
     base = _base(roots, language)
     stages = load_stages(roots)
-    known = [
-        slug for slug in roots.district_slugs if (base / slug).is_dir() or slug in (districts or ())
-    ]
+    known = [slug for slug in roots.district_slugs if (base / slug).is_dir() or slug in (districts or ())]
     home = []
     with using_language(language):
         for slug in known:
@@ -103,9 +101,7 @@ def write_indexes(roots: Roots, language: str = "id", districts: set[str] | None
     return base / "index.html"
 
 
-def _district(
-    roots: Roots, slug: str, stages: dict[str, StageDeclaration], language: str
-) -> dict[str, Any]:
+def _district(roots: Roots, slug: str, stages: dict[str, StageDeclaration], language: str) -> dict[str, Any]:
     places = find_places(roots, slug)
     district = places[0].district
     initiatives: dict[str, dict[str, Any]] = {}
@@ -126,13 +122,9 @@ def _district(
     }
 
 
-def _cycle(
-    roots: Roots, place: Place, stages: dict[str, StageDeclaration], language: str
-) -> dict[str, Any]:
+def _cycle(roots: Roots, place: Place, stages: dict[str, StageDeclaration], language: str) -> dict[str, Any]:
     found = [
-        _stage(roots, place, stage, language)
-        for stage in stages.values()
-        if stage.scope == "initiative"
+        _stage(roots, place, stage, language) for stage in stages.values() if stage.scope == "initiative"
     ]
     return {
         "cycle": place.cycle,
@@ -179,9 +171,7 @@ def _next_step(initiatives: list[dict[str, Any]]) -> dict[str, str]:
     for initiative, stage in open_stages:
         if stage["status"] == "failed":
             words = {"title": stage["title"], "initiative": initiative["title"]}
-            text = (
-                _("Perbaiki kesalahan pada %(title)s (%(initiative)s), lalu jalankan lagi.") % words
-            )
+            text = _("Perbaiki kesalahan pada %(title)s (%(initiative)s), lalu jalankan lagi.") % words
             return {"text": text, "href": stage["href"]}
     for initiative, stage in open_stages:
         if stage["next_step"]:

@@ -45,8 +45,7 @@ def execute(job: Job, scratch: Path, parameters: Mapping[str, Any]) -> None:
     ends = time.monotonic() + job.stage.notebook_limit_seconds
     try:
         with _environment(
-            job.roots.environment()
-            | {"PERANTARA_OUTPUT": str(scratch), "PERANTARA_LANGUAGE": job.language}
+            job.roots.environment() | {"PERANTARA_OUTPUT": str(scratch), "PERANTARA_LANGUAGE": job.language}
         ):
             papermill.execute_notebook(
                 prepared, output, parameters=dict(parameters), kernel_name="python3",

@@ -65,7 +65,7 @@ class Job:
             **lasting_values(self.place, self.stage),
             **self.overrides,
         }
-        known = resolve(self.stage, given | {name: "" for name in _PLACE_NAMES})
+        known = resolve(self.stage, given | dict.fromkeys(_PLACE_NAMES, ""))
         earlier = self.findings["as_of"] if self.findings else ""
         return known | place_parameters(self.place, known["as_of"] or earlier)
 
@@ -97,7 +97,7 @@ def describe_differences(recorded: Mapping[str, Any], now: Mapping[str, Any]) ->
     return parts or [_("asal-usul berubah")]
 
 
-def _PARTS() -> dict[str, str]:  # noqa: N802 - a table of words, translated when asked for
+def _PARTS() -> dict[str, str]:
     return {
         "tables": _("tabel berubah"),
         "decisions": _("keputusan berubah"),
@@ -167,17 +167,14 @@ def make_jobs(
     for name in overrides:
         if name in _PLACE_NAMES:
             raise ParameterError(
-                _('Parameter "%(name)s" ditentukan oleh alamat, misalnya bantaeng/kopi/2026')
-                % {"name": name}
+                _('Parameter "%(name)s" ditentukan oleh alamat, misalnya bantaeng/kopi/2026') % {"name": name}
             )
         if name not in known:
             near = nearest(name, known)
             hint = _('; mungkin maksudnya "%(near)s"') % {"near": near} if near else ""
             raise ParameterError(_('Parameter "%(name)s" tidak dikenal') % {"name": name} + hint)
     jobs = [
-        Job(roots, place, stage, _own(overrides, stage), language)
-        for place in places
-        for stage in stages
+        Job(roots, place, stage, _own(overrides, stage), language) for place in places for stage in stages
     ]
     for job in jobs:
         job.parameters()

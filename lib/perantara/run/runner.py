@@ -192,9 +192,7 @@ def _take(lock: Path) -> None:
         except FileExistsError:
             if _is_alive(lock):
                 raise ResultError(
-                    _(
-                        "Proses perantara lain sedang menulis ke folder laporan ini; tunggu sampai selesai."
-                    )
+                    _("Proses perantara lain sedang menulis ke folder laporan ini; tunggu sampai selesai.")
                 ) from None
             lock.unlink(missing_ok=True)
     raise ResultError(_("Kunci folder laporan tidak dapat diambil; jalankan lagi."))
@@ -213,8 +211,6 @@ def _is_alive(lock: Path) -> bool:
 def _clear(scratch: Path) -> None:
     """Remove what killed runs left, and drafts that were given up an hour ago."""
     for folder in scratch.iterdir():
-        is_old_draft = (
-            folder.name.startswith("draft-") and time.time() - folder.stat().st_mtime > 3600
-        )
+        is_old_draft = folder.name.startswith("draft-") and time.time() - folder.stat().st_mtime > 3600
         if folder.name.startswith(("run-", "verify-")) or is_old_draft:
             shutil.rmtree(folder, ignore_errors=True)

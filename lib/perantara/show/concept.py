@@ -50,15 +50,12 @@ def show_village_status(stage: Stage, own: pd.DataFrame) -> Display:
         "year": str(found["period"].iloc[0]),
     }
     title = (
-        _(
-            "%(count)s dari %(total)s %(village)s di %(district)s berstatus %(status)s (IDM %(year)s)"
-        )
-        % words
+        _("%(count)s dari %(total)s %(village)s di %(district)s berstatus %(status)s (IDM %(year)s)") % words
     )
     listed = "; ".join(f"{name} {format_number(n)}" for name, n in counts.iloc[:, 0].items())
     return show_figure(
         stage, plot_bars(counts, axis_label=_("Jumlah %(village)s") % words, accent=largest), counts,
-        *CONTEXT_TABLES, title=title, access="publik",
+        *CONTEXT_TABLES, title=title, access="publik", rows=found,
         alt=_("Batang mendatar menurut status desa: %(listed)s.") % {"listed": listed},
     )  # fmt: skip
 
@@ -71,7 +68,8 @@ def show_contradictions(stage: Stage) -> Display:
     touched = frame["stages"].fillna("").str.split().map(lambda stages: number in stages)
     frame = frame[touched & (own_code.isna() | (own_code == stage.district.code_kemendagri))]
     return show_table(
-        stage, frame[["topic", "first_reading", "second_reading", "treatment"]], "guide_contradictions",
+        stage, frame, "guide_contradictions",
+        columns=["topic", "first_reading", "second_reading", "treatment"],
         caption=_("Hal yang tidak selaras di dalam panduan dan menyangkut tahap ini"), scope=_("Panduan, 2021"),
     )  # fmt: skip
 
@@ -89,9 +87,7 @@ def show_villages(stage: Stage) -> Display:
         "production_per_month": _("Produksi (%(unit)s/bulan)") % {"unit": unit},
         "utilisation_pct": _("Pemakaian kapasitas (%)"),
     }
-    caption = _(
-        "UMK, kapasitas, dan produksi menurut %(village)s; sel di bawah 5 UMK disembunyikan"
-    )
+    caption = _("UMK, kapasitas, dan produksi menurut %(village)s; sel di bawah 5 UMK disembunyikan")
     return show_table(
         stage, summary.round(1), "umk_census", caption=caption % {"village": stage.terms["village"]},
         scope=stage.reading("umk_census").describe_coverage(), titles=titles, access="publik",
@@ -103,9 +99,7 @@ def show_owners(stage: Stage) -> Display:
     if not stage.has("umk_census"):
         return show_gap(stage, "umk_census")
     counts = count_owners(stage.table("umk_census"))
-    shown = pd.concat(
-        [suppress_small_cells(block) for _trait, block in counts.groupby("trait", sort=False)]
-    )
+    shown = pd.concat([suppress_small_cells(block) for _trait, block in counts.groupby("trait", sort=False)])
     traits = {
         "disability": _("Penyandang disabilitas"),
         "older": _("Lanjut usia (60+)"),
@@ -156,9 +150,7 @@ def take_inventory(stage: Stage) -> pd.DataFrame:
         reading = stage.reading(table)
         if reading.declaration.scope == "reference":
             continue
-        status = (
-            "tidak ada" if reading.is_missing else "lama" if reading.is_old(stage.as_of) else "ada"
-        )
+        status = "tidak ada" if reading.is_missing else "lama" if reading.is_old(stage.as_of) else "ada"
         rows.append(
             {
                 "item": reading.declaration.title,
@@ -180,18 +172,12 @@ def judge_concept(stage: Stage) -> Gate:
     """Hold the concept against the criteria of stage 02 (guide, 3.2) and state what was found."""
     outputs, actors = stage.table("concept_outputs"), stage.table("actors")
     census = stage.reading("umk_census")
-    there = (
-        outputs["status"].isin(["rancangan", "selesai"]).sum()
-        if stage.has("concept_outputs")
-        else None
-    )
+    there = outputs["status"].isin(["rancangan", "selesai"]).sum() if stage.has("concept_outputs") else None
     buyers = actors[actors["actor_type"] == "mitra swasta"]
     contacted = buyers["commitment"].isin(CONTACTED).sum() if stage.has("actors") else None
     filled, covered_pct = None, None
     if stage.has("umk_census"):
-        filled = completeness(
-            stage.table("umk_census"), stage.declaration.needs["umk_census"]
-        ).mean()
+        filled = completeness(stage.table("umk_census"), stage.declaration.needs["umk_census"]).mean()
         covered_pct = census.covered / census.expected * 100 if census.expected else None
     return stage.gate(
         stage.criterion(
@@ -236,13 +222,14 @@ def judge_concept(stage: Stage) -> Gate:
 def state_findings(stage: Stage, own: pd.DataFrame) -> None:
     """State what was found and record its figures, in words true for whatever is there."""
     poverty = value_of(own, "poverty_rate_pct")
+    rows = own[own["indicator"] == "poverty_rate_pct"]
     if poverty is not None:
-        year = str(own.loc[own["indicator"] == "poverty_rate_pct", "period"].iloc[-1])
+        year = str(rows["period"].iloc[-1])
         stage.state(
             "%(rate)s %% penduduk %(district)s tergolong miskin (%(year)s).",
             rate=poverty, district=stage.district.title, year=year,
         )  # fmt: skip
-    stage.figure("poverty_rate_pct", poverty, "%", *CONTEXT_TABLES, access="publik")
+    stage.figure("poverty_rate_pct", poverty, "%", *CONTEXT_TABLES, access="publik", rows=rows)
     _state_actors(stage)
     _state_census(stage)
 
@@ -251,9 +238,7 @@ def _state_actors(stage: Stage) -> None:
     actors = stage.table("actors")
     buyers = int((actors["actor_type"] == "mitra swasta").sum())
     if actors.empty:
-        stage.state(
-            "Belum ada pelaku rantai pasar yang tercatat, jadi kebutuhan pembeli belum diketahui."
-        )
+        stage.state("Belum ada pelaku rantai pasar yang tercatat, jadi kebutuhan pembeli belum diketahui.")
     elif buyers == 0:
         stage.state(
             "Tercatat %(actors)s pelaku rantai pasar, tetapi belum ada mitra swasta.",
@@ -264,9 +249,7 @@ def _state_actors(stage: Stage) -> None:
             "Tercatat %(actors)s pelaku rantai pasar, di antaranya %(buyers)s mitra swasta.",
             actors=len(actors), buyers=buyers,
         )  # fmt: skip
-    stage.figure(
-        "private_partners_named", buyers if stage.has("actors") else None, "pelaku", "actors"
-    )
+    stage.figure("private_partners_named", buyers if stage.has("actors") else None, "pelaku", "actors")
 
 
 def _state_census(stage: Stage) -> None:

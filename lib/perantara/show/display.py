@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from markupsafe import Markup
+
 from perantara.errors import StageError
 from perantara.tables.declaration import ACCESS_LEVELS
 from perantara.text import _
@@ -15,11 +17,12 @@ class Display:
     """An output of a notebook, in every format that its readers need.
 
     ``metadata["perantara"]`` carries access level, kind, caption and source, so that one
-    execution gives an internal and a public edition.
+    execution gives an internal and a public edition. ``subject`` names what is withheld from the
+    public edition without saying what was found.
     """
 
     def __init__(
-        self, bundle: Mapping[str, Any], *, kind: str, access: str, caption: str,
+        self, bundle: Mapping[str, Any], *, kind: str, access: str, caption: str, subject: str = "",
         source: str = "", is_rekaan: bool = False, image_alt: str = "",
     ) -> None:  # fmt: skip
         if access not in ACCESS_LEVELS:
@@ -30,7 +33,7 @@ class Display:
         self.bundle = dict(bundle)
         self.metadata: dict[str, Any] = {
             "perantara": {
-                "kind": kind, "access": access, "caption": caption,
+                "kind": kind, "access": access, "caption": caption, "subject": subject or caption,
                 "source": source, "rekaan": is_rekaan,
             }
         }  # fmt: skip
@@ -41,9 +44,9 @@ class Display:
         return self.bundle, self.metadata
 
 
-def basis_badge(basis: str) -> str:
+def basis_badge(basis: str) -> Markup:
     """Return the label of a basis as HTML."""
-    return f'<span class="basis basis-{escape(basis)}">{escape(basis)}</span>' if basis else ""
+    return Markup('<span class="basis basis-{0}">{0}</span>').format(basis) if basis else Markup("")
 
 
 def html_note(text: str) -> str:

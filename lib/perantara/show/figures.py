@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from perantara.stage import Stage
 
 
-def plot_bars(
-    values: pd.DataFrame, *, axis_label: str, decimals: int = 0, accent: str = ""
-) -> Figure:
+def plot_bars(values: pd.DataFrame, *, axis_label: str, decimals: int = 0, accent: str = "") -> Figure:
     """Draw a frame as horizontal bars, one group a row, one bar a column.
 
     Parameters
@@ -42,9 +40,7 @@ def plot_bars(
         figure, axes = plt.subplots(figsize=(7.2, height), layout="constrained")
         thickness = 0.8 / values.shape[1]
         for number, (series, column) in enumerate(values.iloc[::-1].items()):
-            places = [
-                i - 0.4 + thickness * (values.shape[1] - number - 0.5) for i in range(len(column))
-            ]
+            places = [i - 0.4 + thickness * (values.shape[1] - number - 0.5) for i in range(len(column))]
             colours = ACCENT if number == 0 else MUTED
             if values.shape[1] == 1 and accent:
                 colours = [ACCENT if label == accent else MUTED for label in column.index]
@@ -71,6 +67,7 @@ def show_figure(
     title: str,
     alt: str,
     access: str = "",
+    rows: pd.DataFrame | None = None,
 ) -> Display:
     """Show a figure under its finding, with alt text, source and a hash of what it plots.
 
@@ -81,10 +78,11 @@ def show_figure(
     """
     if not title.strip() or not alt.strip():
         raise StageError(_("Gambar memerlukan judul dan teks alternatif"))
-    source = _("Sumber: %(source)s") % {"source": stage.source_note(*tables)}
+    source = _("Sumber: %(source)s") % {"source": stage.source_note(*tables, rows=rows)}
     return Display(
         {"image/png": to_png(figure), "text/plain": describe_data(title, data)},
-        kind="figure", access=access or stage.access_of(*tables), caption=title, source=source,
+        kind="figure", access=access or stage.access_of(*tables), caption=title,
+        subject=", ".join(_(stage.store.declaration(t).title) for t in tables), source=source,
         is_rekaan=stage.district.is_rekaan, image_alt=alt,
     )  # fmt: skip
 

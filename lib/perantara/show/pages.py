@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from perantara.show.display import Display, basis_badge
-from perantara.stage.gate import GATE_LABELS, OPERATORS, Gate
+from perantara.show.tables import html_table
+from perantara.stage.gate import GATE_LABELS, Criterion, Gate
 from perantara.text import Sentence, _, format_date, format_number, lazy
 
 if TYPE_CHECKING:
@@ -23,9 +26,7 @@ _SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "==": "="}
 _BASIS_WORDS = {
     "resmi": lazy("Angkanya resmi (statistik atau dokumen pemerintah)."),
     "lapangan": lazy("Sebagian bertumpu pada pendataan lapangan oleh daerah."),
-    "keterangan": lazy(
-        "Bertumpu pada keterangan panduan, mitra, atau pers; belum diperiksa di lapangan."
-    ),
+    "keterangan": lazy("Bertumpu pada keterangan panduan, mitra, atau pers; belum diperiksa di lapangan."),
     "perkiraan": lazy("Sebagian bertumpu pada perkiraan."),
     "rencana": lazy("Sebagian bertumpu pada rencana, bukan kenyataan."),
     "rekaan": lazy("Semua data di sini rekaan untuk latihan; tidak berlaku bagi daerah mana pun."),
@@ -80,9 +81,7 @@ def describe_decision(decision: Mapping[str, Any]) -> str:
     )
     if decision["agrees_with_data"]:
         return str(said)
-    warning = _(
-        "Data sekarang memberi hasil lain; keputusan tetap berlaku sampai ada keputusan baru."
-    )
+    warning = _("Data sekarang memberi hasil lain; keputusan tetap berlaku sampai ada keputusan baru.")
     return f"{said} {warning}"
 
 
@@ -108,11 +107,7 @@ def _missing(stage: Stage) -> Iterable[str]:
         title = gap["table"]
         if title in stage.store.declarations:
             title = _(stage.store.declarations[title].title)
-        columns = (
-            _(" (kolom %(columns)s)") % {"columns": ", ".join(gap["columns"])}
-            if gap["columns"]
-            else ""
-        )
+        columns = _(" (kolom %(columns)s)") % {"columns": ", ".join(gap["columns"])} if gap["columns"] else ""
         yield _("%(title)s%(columns)s — tanyakan kepada: %(holder)s.") % {
             "title": title,
             "columns": columns,
@@ -125,38 +120,30 @@ def show_gate(stage: Stage, gate: Gate) -> Display:
     titles = (
         _("Kriteria"), _("Nilai"), _("Batas"), _("Ditetapkan oleh"), _("Sifat"), _("Bukti"), _("Status"),
     )  # fmt: skip
-    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in titles)
-    rows = "".join(_criterion_row(criterion) for criterion in gate.criteria)
     caption = _("Penilaian: %(label)s") % {"label": GATE_LABELS[gate.status]}
     note = _("Penilaian ini memberi saran; keputusan diambil oleh pejabat yang berwenang.")
-    html = (
-        '<div class="table-wrap" tabindex="0"><table class="data criteria">'
-        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-        f'<p class="source">{escape(note)}</p>'
-    )
-    plain = "\n".join(
-        [
-            caption,
-            *(f"{c.id}: {c.value} {c.operator} {c.threshold} {c.status}" for c in gate.criteria),
-        ]
-    )
+    rows = [_criterion_row(criterion) for criterion in gate.criteria]
+    headings = [(title, "", False) for title in titles]
+    html = html_table(caption, "", headings, rows, "criteria") + f'<p class="source">{escape(note)}</p>'
+    plain = [f"{c.id}: {c.value} {c.operator} {c.threshold} {c.status}" for c in gate.criteria]
     return Display(
-        {"text/html": html, "text/plain": plain}, kind="gate", access="publik", caption=caption,
-        is_rekaan=stage.district.is_rekaan,
+        {"text/html": html, "text/plain": "\n".join([caption, *plain])}, kind="gate",
+        access="publik", caption=caption, is_rekaan=stage.district.is_rekaan,
     )  # fmt: skip
 
 
-def _criterion_row(criterion: Any) -> str:
-    assert criterion.operator in OPERATORS
-    value = _measured(criterion.value, criterion.unit)
-    limit = f"{_SIGNS[criterion.operator]} {_measured(criterion.threshold, criterion.unit)}"
-    return (
-        f'<tr><th scope="row">{escape(_(str(criterion.title)))}</th><td>{escape(value)}</td>'
-        f"<td>{escape(limit)}</td><td>{escape(_(criterion.set_by))}</td>"
-        f"<td>{_SEVERITY[criterion.severity]}</td>"
-        f"<td>{escape(str(criterion.evidence))} {basis_badge(criterion.basis)}</td>"
-        f'<td class="status status-{criterion.status}">{_STATUS[criterion.status]}</td></tr>'
-    )
+def _criterion_row(criterion: Criterion) -> list[Any]:
+    badge = basis_badge(criterion.basis)
+    status = Markup('<span class="status status-{}">{}</span>')
+    return [
+        _(str(criterion.title)),
+        _measured(criterion.value, criterion.unit),
+        f"{_SIGNS[criterion.operator]} {_measured(criterion.threshold, criterion.unit)}",
+        _(criterion.set_by),
+        str(_SEVERITY[criterion.severity]),
+        Markup("{} {}").format(str(criterion.evidence), badge),
+        status.format(criterion.status, str(_STATUS[criterion.status])),
+    ]
 
 
 def _measured(value: Any, unit: str) -> str:
@@ -164,32 +151,15 @@ def _measured(value: Any, unit: str) -> str:
 
 
 def show_sources(stage: Stage) -> Display:
-    """List the sources of everything the stage read, with basis and date."""
-    rows = []
-    for table in stage.declaration.tables:
-        reading = stage.reading(table)
-        for source, basis in reading.sources:
-            rows.append(
-                (_(reading.declaration.title), source, basis, format_date(reading.data_date))
-            )
-    head = "".join(
-        f'<th scope="col">{escape(t)}</th>'
-        for t in (_("Tabel"), _("Sumber"), _("Dasar"), _("Data terbaru"))
-    )
-    body = "".join(
-        f'<tr><th scope="row">{escape(title)}</th><td>{escape(source)}</td><td>{basis_badge(basis)}</td>'
-        f"<td>{escape(date)}</td></tr>"
-        for title, source, basis, date in rows
-    )
+    """List the source and basis of everything that the report has shown so far."""
+    rows = [[title, source, basis_badge(basis)] for title, source, basis in sorted(stage.used_sources)]
     caption = _("Sumber data dan dasarnya")
-    html = (
-        f'<div class="table-wrap" tabindex="0"><table class="data"><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-    plain = "\n".join([caption, *(" | ".join(row) for row in rows)])
+    headings = [(title, "", False) for title in (_("Tabel"), _("Sumber"), _("Dasar"))]
+    plain = "\n".join([caption, *(" | ".join(used) for used in sorted(stage.used_sources))])
     return Display(
-        {"text/html": html, "text/plain": plain}, kind="sources", access="publik", caption=caption
-    )
+        {"text/html": html_table(caption, "", headings, rows), "text/plain": plain},
+        kind="sources", access="publik", caption=caption,
+    )  # fmt: skip
 
 
 def show_guide_figures(stage: Stage) -> Display:
@@ -198,6 +168,7 @@ def show_guide_figures(stage: Stage) -> Display:
         "Keperantaraan pasar melayani dua target pembangunan nasional: pengentasan kemiskinan, "
         "serta penguatan kewirausahaan, UMKM, dan koperasi."
     )
+    stage.source_note("guide_figures")
     texts = [targets]
     for row in stage.reading("guide_figures").rows or ():
         other = (

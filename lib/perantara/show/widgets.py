@@ -53,9 +53,7 @@ def explore(
         description=label, style={"description_width": "initial"},
     )  # fmt: skip
     image = ipywidgets.Image(value=base64.b64decode(pictures[start]), format="png")
-    slider.observe(
-        lambda change: setattr(image, "value", base64.b64decode(pictures[change["new"]])), "value"
-    )
+    slider.observe(lambda change: setattr(image, "value", base64.b64decode(pictures[change["new"]])), "value")
     box = ipywidgets.VBox([slider, image])
     source = _("Sumber: %(source)s") % {"source": stage.source_note(*tables)}
     plotted = pd.concat({value: data for value, (_figure, data) in drawn.items()})
@@ -68,7 +66,8 @@ def explore(
             "image/png": pictures[start],
             "text/plain": describe_data(title, plotted),
         },
-        kind="figure", access=access or stage.access_of(*tables), caption=title, source=source,
+        kind="figure", access=access or stage.access_of(*tables), caption=title,
+        subject=", ".join(_(stage.store.declaration(t).title) for t in tables), source=source,
         is_rekaan=stage.district.is_rekaan, image_alt=alt,
     )  # fmt: skip
 

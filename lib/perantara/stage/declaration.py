@@ -76,9 +76,7 @@ class StageDeclaration:
 
 def load_stages(roots: Roots) -> dict[str, StageDeclaration]:
     """Read every stage in reading order; a workspace's notebook comes before the shipped one."""
-    paths = {
-        p.stem: p for folder in reversed(roots.notebooks) for p in folder.glob("[0-9][0-9]_*.yml")
-    }
+    paths = {p.stem: p for folder in reversed(roots.notebooks) for p in folder.glob("[0-9][0-9]_*.yml")}
     stages = {name: _load(name, path) for name, path in sorted(paths.items())}
     for stage in stages.values():
         for other in [*stage.upstream, *stage.reads.get("last_cycle", [])]:
@@ -120,14 +118,10 @@ def _check_parameter(path: Path, name: str, stated: Mapping[str, Any]) -> None:
     if name in PLACE_PARAMETERS:
         raise _fault(path, _("parameter %(name)s sudah ada di setiap buku") % where)
     for key in set(stated) - _PARAMETER_KEYS:
-        raise _fault(
-            path, _('parameter %(name)s: kunci "%(key)s" tidak dikenal') % {**where, "key": key}
-        )
+        raise _fault(path, _('parameter %(name)s: kunci "%(key)s" tidak dikenal') % {**where, "key": key})
     if stated.get("type") not in PARAMETER_TYPES or stated.get("set_by") not in SETTERS:
         raise _fault(
             path,
-            _(
-                "parameter %(name)s: type salah satu dari %(types)s, set_by salah satu dari %(setters)s"
-            )
+            _("parameter %(name)s: type salah satu dari %(types)s, set_by salah satu dari %(setters)s")
             % {**where, "types": ", ".join(PARAMETER_TYPES), "setters": ", ".join(SETTERS)},
         )

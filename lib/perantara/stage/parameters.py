@@ -36,9 +36,7 @@ def read_defaults(notebook: Path) -> dict[str, Any]:
     source = tagged[0]["source"]
     assigned = assignments(source if isinstance(source, str) else "".join(source))
     if assigned is None:
-        raise StageError(
-            _("%(path)s: sel parameters hanya boleh berisi literal") % {"path": notebook.name}
-        )
+        raise StageError(_("%(path)s: sel parameters hanya boleh berisi literal") % {"path": notebook.name})
     return assigned
 
 
@@ -96,8 +94,7 @@ def resolve(declaration: StageDeclaration, given: Mapping[str, Any]) -> dict[str
         values[name], fault = _typed(given[name], form)
         if fault:
             faults.append(
-                _("%(name)s = %(value)r: %(fault)s")
-                % {"name": name, "value": given[name], "fault": fault}
+                _("%(name)s = %(value)r: %(fault)s") % {"name": name, "value": given[name], "fault": fault}
             )
     if faults:
         heading = _("Parameter tahap %(stage)s belum benar:") % {"stage": declaration.name}

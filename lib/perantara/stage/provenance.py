@@ -22,9 +22,7 @@ PACKAGES = ("pandas", "numpy", "matplotlib", "frictionless", "babel", "ipykernel
 
 def loaded_modules() -> list[str]:
     """Names of the modules of ``perantara`` that this process really loaded."""
-    return sorted(
-        n for n, m in sys.modules.items() if n.split(".")[0] == "perantara" and m.__file__
-    )
+    return sorted(n for n, m in sys.modules.items() if n.split(".")[0] == "perantara" and m.__file__)
 
 
 def sha256_of(content: Any) -> str:
@@ -108,9 +106,7 @@ def read_for(store: TableStore, table: str, place: Place, stage: StageDeclaratio
     return store.read(table, None if is_reference else place).for_cycle(place.cycle)
 
 
-def _findings_hashes(
-    roots: Roots, place: Place, stage: StageDeclaration, language: str
-) -> dict[str, str]:
+def _findings_hashes(roots: Roots, place: Place, stage: StageDeclaration, language: str) -> dict[str, str]:
     """Hash the content of the findings that ``stage`` reads; "" where there are none."""
     hashes = {}
     for scope, cycle in (("stages", place.cycle), ("last_cycle", place.previous_cycle)):

@@ -18,9 +18,7 @@ MANIFEST = "manifest.json"
 _ASIDE = ".lama-"
 
 
-def result_folder(
-    roots: Roots, place: Place, stage: str, language: str = "id", *, cycle: str = ""
-) -> Path:
+def result_folder(roots: Roots, place: Place, stage: str, language: str = "id", *, cycle: str = "") -> Path:
     """Return the folder of a stage's official result."""
     base = roots.reports if language == "id" else roots.reports / language
     return base / place.district.slug / place.initiative.slug / (cycle or place.cycle) / stage

@@ -54,6 +54,7 @@ class Stage:
         self.gaps: list[dict[str, Any]] = []
         self.statements: list[Sentence] = []
         self.figures: list[dict[str, Any]] = []
+        self.used_sources: set[tuple[str, str, str]] = set()
         self._readings: dict[str, TableReading] = {}
         for table in declaration.tables:
             self._read(table)
@@ -76,9 +77,7 @@ class Stage:
         roots = Roots.find()
         declaration = load_stage(roots, name)
         parameters = resolve(declaration, given_in(scope, declaration))
-        place = find_place(
-            roots, parameters["district"], parameters["initiative"], parameters["cycle"]
-        )
+        place = find_place(roots, parameters["district"], parameters["initiative"], parameters["cycle"])
         if "PERANTARA_OUTPUT" not in os.environ:  # the runner has laid them in already
             parameters = with_lasting_values(parameters, place, declaration)
         parameters |= place_parameters(place, parameters["as_of"])
@@ -141,9 +140,7 @@ class Stage:
                 % {"other": stage, "stage": self.declaration.name}
             )
         cycle = self.place.previous_cycle if is_previous else self.cycle
-        folder = results.result_folder(
-            self.store.roots, self.place, stage, current_language(), cycle=cycle
-        )
+        folder = results.result_folder(self.store.roots, self.place, stage, current_language(), cycle=cycle)
         found = results.read_findings(folder) if cycle else None
         if found:
             decision = found["decision"]
@@ -167,9 +164,7 @@ class Stage:
             self.alarms.append(Sentence("%(table)s belum lengkap: %(coverage)s.", coverage))
         if reading.is_old(self.as_of):
             dated = {**title, "date": format_date(reading.data_date)}
-            self.alarms.append(
-                Sentence("%(table)s sudah lama: data terbaru bertanggal %(date)s.", dated)
-            )
+            self.alarms.append(Sentence("%(table)s sudah lama: data terbaru bertanggal %(date)s.", dated))
         if reading.encoding not in ("utf-8", "ascii"):
             written = {**title, "encoding": reading.encoding}
             self.alarms.append(
@@ -184,9 +179,7 @@ class Stage:
         for stage in self.declaration.upstream:
             if self.findings(stage) is None:
                 why = "Tahap ini belum dijalankan; hasilnya dipakai di sini."
-                self.gaps.append(
-                    {"table": stage, "columns": [], "why": why, "holder": "perantara run"}
-                )
+                self.gaps.append({"table": stage, "columns": [], "why": why, "holder": "perantara run"})
 
     # what a notebook says --------------------------------------------------------------
 
@@ -197,18 +190,24 @@ class Stage:
         return sentence
 
     def figure(
-        self, name: str, value: Any, unit: str, *tables: str, access: str = "", basis: str = ""
+        self,
+        name: str,
+        value: Any,
+        unit: str,
+        *tables: str,
+        access: str = "",
+        rows: pd.DataFrame | None = None,
     ) -> None:
-        """Record a number that others may use, with the tables it comes from."""
+        """Record a number that others may use, with the tables (or just the rows) it comes from."""
         number = None if is_missing(value) else value
         self.figures.append(
             {
                 "id": name,
                 "value": number if isinstance(number, str | None) else float(number),
                 "unit": unit,
-                "basis": basis or self.basis_of(*tables),
+                "basis": self.basis_of(*tables) if rows is None else weakest_basis(rows["basis"]),
                 "access": access or self.access_of(*tables),
-                "source": self.source_note(*tables),
+                "source": self.source_note(*tables, rows=rows),
             }
         )
 
@@ -221,18 +220,28 @@ class Stage:
         levels = [self.store.declaration(table).access for table in tables]
         return max(levels or ["internal"], key=ACCESS_LEVELS.index)
 
-    def source_note(self, *tables: str) -> str:
-        """Name the sources of ``tables`` and, where there are dates, their age."""
+    def source_note(self, *tables: str, rows: pd.DataFrame | None = None) -> str:
+        """Name the sources of what is shown and note them for the list at the end.
+
+        With ``rows``, a frame that still has the columns ``source``, ``basis`` and ``data_date``,
+        only the sources of those rows; otherwise all sources of ``tables``.
+        """
         notes = []
         for table in tables:
             if table in self.declaration.writes:
                 notes.append(_("disusun buku ini dari tabel yang dibacanya"))
                 continue
             reading = self.reading(table)
-            sources = "; ".join(dict.fromkeys(source for source, _basis in reading.sources))
-            dated = f" ({format_date(reading.data_date)})" if reading.data_date else ""
-            notes.append(sources + dated if sources else _("tidak ada data"))
-        return "; ".join(dict.fromkeys(notes))
+            used = reading.sources if rows is None else _sources_of(rows) & set(reading.sources)
+            self.used_sources |= {(_(reading.declaration.title), *pair) for pair in used}
+            notes += sorted({source for source, _basis in used})
+        if not notes:
+            return _("tidak ada data")
+        dates = rows["data_date"] if rows is not None and "data_date" in rows else []
+        newest = max((str(day)[:10] for day in dates if not is_missing(day)), default="")
+        newest = newest or max((self.reading(t).data_date for t in tables if t in self._readings), default="")
+        dated = _(" (data s.d. %(date)s)") % {"date": format_date(newest)} if newest else ""
+        return "; ".join(dict.fromkeys(notes)) + dated
 
     # the gate and the end --------------------------------------------------------------
 
@@ -273,9 +282,7 @@ class Stage:
             "computed_result", "decided_result", "reason", "deciding_body", "position",
             "decision_date", "document", "provenance_sha256",
         )  # fmt: skip
-        return {k: row[k] for k in kept} | {
-            "agrees_with_data": row["computed_result"] == gate.status
-        }
+        return {k: row[k] for k in kept} | {"agrees_with_data": row["computed_result"] == gate.status}
 
     def close(self, gate: Gate, tables: Mapping[str, pd.DataFrame]) -> None:
         """Write findings and tables, complete or not at all.
@@ -356,6 +363,10 @@ class Stage:
             results.move_into_place(folder, final)
 
 
+def _sources_of(rows: pd.DataFrame) -> set[tuple[str, str]]:
+    return {(r["source"], r["basis"]) for r in rows[["source", "basis"]].to_dict("records")}
+
+
 def place_parameters(place: Place, as_of: str) -> dict[str, str]:
     """Return the parameters of place, resolved; an empty ``as_of`` becomes the day of the run."""
     return {
@@ -387,6 +398,4 @@ def check_findings(findings: Mapping[str, Any]) -> None:
     try:
         _validator()(findings)
     except fastjsonschema.JsonSchemaValueException as error:
-        raise StageError(
-            _("Hasil tahap tidak sesuai skema: %(fault)s") % {"fault": error.message}
-        ) from None
+        raise StageError(_("Hasil tahap tidak sesuai skema: %(fault)s") % {"fault": error.message}) from None

@@ -70,9 +70,7 @@ def find_place(roots: Roots, district: str, initiative: str = "", cycle: str = "
     newest = places[-1]
     if not cycle:
         return newest
-    known = _known_cycle(
-        cycle, list(newest.initiative.cycles), newest.address[: -len(newest.cycle) - 1]
-    )
+    known = _known_cycle(cycle, list(newest.initiative.cycles), newest.address[: -len(newest.cycle) - 1])
     return Place(newest.district, newest.initiative, known)
 
 
@@ -122,8 +120,7 @@ def _codes_of(roots: Roots, text: str) -> list[str]:
     return [
         code
         for code, row in roots.regions.items()
-        if row["name"].lower() == name
-        and row["level"] in ({kind} if kind else {"kabupaten", "kota"})
+        if row["name"].lower() == name and row["level"] in ({kind} if kind else {"kabupaten", "kota"})
     ]
 
 

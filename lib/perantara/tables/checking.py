@@ -44,14 +44,12 @@ def check_rows(
         faults += _check_reason(line, row, declaration)
         canonical.append(row)
     lines = [line for line, _cells in raw.rows]
-    faults += _check_with_frictionless(
-        canonical, lines, declaration, {(f.row, f.column) for f in faults}
-    )
+    faults += _check_with_frictionless(canonical, lines, declaration, {(f.row, f.column) for f in faults})
     return canonical, faults
 
 
 def _check_width(line: int, cells: list[str], header: list[str]) -> Iterable[Fault]:
-    if len(cells) != len(header) and any(cells[len(header) :]) or len(cells) < len(header):
+    if (len(cells) != len(header) and any(cells[len(header) :])) or len(cells) < len(header):
         yield Fault(
             line,
             "",
@@ -118,9 +116,7 @@ def _explain_basis(text: str, setting: Setting) -> str:
     if text not in BASES:
         near = nearest(text, BASES)
         hint = _('; mungkin maksudnya "%(near)s"') % {"near": near} if near else ""
-        return (
-            _("dasar angka harus salah satu dari: %(bases)s") % {"bases": ", ".join(BASES)} + hint
-        )
+        return _("dasar angka harus salah satu dari: %(bases)s") % {"bases": ", ".join(BASES)} + hint
     if text == "rekaan" and not setting.is_rekaan:
         return _("data rekaan hanya boleh ada di daerah latihan, tidak di bawah nama daerah nyata")
     return ""

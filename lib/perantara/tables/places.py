@@ -89,9 +89,7 @@ class Roots:
     def district_slugs(self) -> list[str]:
         """Slugs of every district with a folder in some layer."""
         found = {
-            path.parent.name
-            for layer in self.layers
-            for path in (layer / "districts").glob("*/district.yml")
+            path.parent.name for layer in self.layers for path in (layer / "districts").glob("*/district.yml")
         }
         return sorted(found)
 
@@ -198,9 +196,7 @@ def _load(roots: Roots, relative: str, known: set[str], required: set[str]) -> d
             % {"path": roots.shown(path), "key": key, "near": nearest(key, known) or "files"}
         )
     for key in sorted(required - set(content)):
-        raise PlaceError(
-            _('%(path)s: kunci "%(key)s" belum diisi') % {"path": roots.shown(path), "key": key}
-        )
+        raise PlaceError(_('%(path)s: kunci "%(key)s" belum diisi') % {"path": roots.shown(path), "key": key})
     _check_files(roots.shown(path), content.get("files") or {})
     return content
 
@@ -222,9 +218,7 @@ def _check_files(shown: str, files: Mapping[str, Mapping[str, str]]) -> None:
 def load_district(roots: Roots, slug: str) -> District:
     """Read a district by its slug; its code must fit what it says of itself."""
     relative = f"districts/{slug}/district.yml"
-    content = _load(
-        roots, relative, _DISTRICT_KEYS, {"name", "kind", "district_code_kemendagri", "rekaan"}
-    )
+    content = _load(roots, relative, _DISTRICT_KEYS, {"name", "kind", "district_code_kemendagri", "rekaan"})
     code = content["district_code_kemendagri"]
     if not isinstance(code, str) or not re.fullmatch(r"\d{2}\.\d{2}", code):
         raise PlaceError(

@@ -93,9 +93,7 @@ class TableReading:
     @cached_property
     def sources(self) -> list[tuple[str, str]]:
         """Distinct pairs of source and basis of the rows."""
-        pairs = {
-            (row["source"], row.get("basis", "")) for row in self.rows or () if row.get("source")
-        }
+        pairs = {(row["source"], row.get("basis", "")) for row in self.rows or () if row.get("source")}
         return sorted(pairs)
 
     def for_cycle(self, cycle: str) -> TableReading:
@@ -206,17 +204,13 @@ class TableStore:
         rows, encoding = self._clean(path, declaration, dialect, setting)
         return TableReading(declaration, rows, self.roots.shown(path), encoding, expected)
 
-    def _situation(
-        self, declaration: TableDeclaration, place: Place | None
-    ) -> tuple[str, Dialect, Setting]:
+    def _situation(self, declaration: TableDeclaration, place: Place | None) -> tuple[str, Dialect, Setting]:
         if place is None or declaration.scope == "reference":
             names = {} if declaration.name == "regions" else self._region_names
             return f"reference/{declaration.name}.csv", Dialect(), Setting(region_names=names)
         dialect = place.dialect(declaration.name, declaration.scope)
         folder = place.folder(declaration.scope)
-        setting = Setting(
-            place.district.code_kemendagri, place.district.is_rekaan, self._region_names
-        )
+        setting = Setting(place.district.code_kemendagri, place.district.is_rekaan, self._region_names)
         return f"{folder}/{dialect.path or declaration.name + '.csv'}", dialect, setting
 
     @cached_property

@@ -1,6 +1,13 @@
 """Language, numbers and dates in the locale's form, and the terms of a district."""
 
-from perantara.text.formats import format_date, format_idr, format_number, format_size, is_missing
+from perantara.text.formats import (
+    NO_VALUE,
+    format_date,
+    format_idr,
+    format_number,
+    format_size,
+    is_missing,
+)
 from perantara.text.messages import (
     Sentence,
     _,
@@ -12,6 +19,7 @@ from perantara.text.messages import (
 from perantara.text.terms import terms_of
 
 __all__ = [
+    "NO_VALUE",
     "Sentence",
     "_",
     "current_language",

@@ -31,9 +31,7 @@ def _catalogue(language: str) -> Mapping[str, str]:
 def set_language(language: str) -> None:
     """Make ``language`` ("id" or "en") the language of every message from now on."""
     if language not in LANGUAGES:
-        raise ValueError(
-            _("Bahasa tidak dikenal: %(language)s. Pilihan: id, en.") % {"language": language}
-        )
+        raise ValueError(_("Bahasa tidak dikenal: %(language)s. Pilihan: id, en.") % {"language": language})
     _language.set(language)
 
 
@@ -63,7 +61,7 @@ def _(message: str) -> str:
     return _catalogue(_language.get()).get(message, message)
 
 
-class lazy:  # noqa: N801 - reads as a marker at the place of use
+class lazy:
     """A message of module level: translated when it is shown, not when it is imported.
 
     Examples
