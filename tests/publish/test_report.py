@@ -348,10 +348,7 @@ def test_the_page_names_its_stage_place_cycle_day_and_origin():
     assert "Dapat dilanjutkan dengan syarat" in page.select_one(".facts").text
     assert "a1b2c3d4e5f6" in page.footer.text and "CC-BY 4.0" in page.footer.text
     assert page.select_one(".files li").get_text(" ", strip=True) == "Temuan 35,4 kB"
-    assert [link["href"] for link in page.select(".breadcrumbs a")] == [
-        "../index.html",
-        "index.html",
-    ]
+    assert [link["href"] for link in page.select(".breadcrumbs a")] == ["../index.html", "index.html"]
 
 
 def test_the_english_edition_declares_its_language():

@@ -149,10 +149,7 @@ def draw_places():
         for names, first in zip(groups, (2001, 1001), strict=True):
             for code, name in enumerate(names.split(), first):
                 parent = f"{DISTRICT_CODE}.{number:02d}"
-                place = {
-                    "parent": (parent, subdistrict),
-                    "region": (f"{parent}.{code}", f"{name}contoh"),
-                }
+                place = {"parent": (parent, subdistrict), "region": (f"{parent}.{code}", f"{name}contoh")}
                 places.append(place | draw_place(rng, is_rural=first == 2001))
     return places
 

@@ -34,18 +34,13 @@ class _Group(click.Group):
 
 
 @click.group(
-    cls=_Group,
-    help=str(lazy("Buku Kerja Keperantaraan Pasar: periksa data, jalankan buku, periksa hasil.")),
+    cls=_Group, help=str(lazy("Buku Kerja Keperantaraan Pasar: periksa data, jalankan buku, periksa hasil."))
 )
 @click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    help=str(lazy("Folder kerja daerah (atau PERANTARA_DATA).")),
+    "--data", type=click.Path(path_type=Path), help=str(lazy("Folder kerja daerah (atau PERANTARA_DATA)."))
 )
 @click.option(
-    "--reports",
-    type=click.Path(path_type=Path),
-    help=str(lazy("Folder laporan (atau PERANTARA_REPORTS).")),
+    "--reports", type=click.Path(path_type=Path), help=str(lazy("Folder laporan (atau PERANTARA_REPORTS)."))
 )
 @click.version_option(__version__)
 @click.pass_context
@@ -59,11 +54,7 @@ def main(context: click.Context, data: Path | None, reports: Path | None) -> Non
 
 _every = click.option("--all", "every", is_flag=True, help=str(lazy("Semua daerah.")))
 _stages = click.option(
-    "--stage",
-    "stages",
-    multiple=True,
-    metavar="NN",
-    help=str(lazy("Tahap, misalnya 02; boleh diulang.")),
+    "--stage", "stages", multiple=True, metavar="NN", help=str(lazy("Tahap, misalnya 02; boleh diulang."))
 )
 _language = click.option(
     "--lang", type=click.Choice(["id", "en"]), default="id", help=str(lazy("Bahasa laporan."))
@@ -105,12 +96,7 @@ def check(roots: Roots, addresses: tuple[str, ...], every: bool) -> None:
 @_every
 @_stages
 @click.option(
-    "-p",
-    "parameters",
-    nargs=2,
-    multiple=True,
-    metavar="NAMA NILAI",
-    help=str(lazy("Parameter tahap.")),
+    "-p", "parameters", nargs=2, multiple=True, metavar="NAMA NILAI", help=str(lazy("Parameter tahap."))
 )
 @click.option("--force", is_flag=True, help=str(lazy("Jalankan juga yang tidak berubah.")))
 @click.option("--explain", is_flag=True, help=str(lazy("Sebutkan mengapa tiap buku dijalankan.")))

@@ -226,9 +226,7 @@ def _exporter() -> HTMLExporter:
             return MarkdownWithMath(renderer=renderer).render(source)
 
     exporter = ReportExporter(
-        template_name="notebook",
-        extra_template_basedirs=[str(TEMPLATES)],
-        default_preprocessors=[],
+        template_name="notebook", extra_template_basedirs=[str(TEMPLATES)], default_preprocessors=[]
     )
     exporter.register_filter("highlight_code", Highlight2HTML(pygments_lexer="python"))
     exporter.register_filter("strip_ansi", strip_ansi)

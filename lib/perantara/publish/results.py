@@ -126,11 +126,7 @@ def _cycle(roots: Roots, place: Place, stages: dict[str, StageDeclaration], lang
     found = [
         _stage(roots, place, stage, language) for stage in stages.values() if stage.scope == "initiative"
     ]
-    return {
-        "cycle": place.cycle,
-        "status": "closed" if place.is_closed else "open",
-        "stages": found,
-    }
+    return {"cycle": place.cycle, "status": "closed" if place.is_closed else "open", "stages": found}
 
 
 def _stage(roots: Roots, place: Place, stage: StageDeclaration, language: str) -> dict[str, Any]:

@@ -56,11 +56,7 @@ def execute(job: Job, scratch: Path, parameters: Mapping[str, Any]) -> None:
     except papermill.PapermillExecutionError as error:
         raise ExecutionFailed(
             _("sel %(cell)s — %(name)s: %(message)s")
-            % {
-                "cell": error.cell_index + 1,
-                "name": error.ename,
-                "message": _first_line(error.evalue),
-            }
+            % {"cell": error.cell_index + 1, "name": error.ename, "message": _first_line(error.evalue)}
         ) from error
     except CellTimeoutError as error:
         raise ExecutionFailed(

@@ -23,13 +23,7 @@ if TYPE_CHECKING:
     from perantara.stage import Stage
     from perantara.stage.gate import Gate
 
-OUTPUTS = (
-    "konsep",
-    "rancangan tahapan",
-    "regulasi yang diperlukan",
-    "rancangan biaya",
-    "struktur tim kerja",
-)
+OUTPUTS = ("konsep", "rancangan tahapan", "regulasi yang diperlukan", "rancangan biaya", "struktur tim kerja")
 CONTACTED = ("calon", "berminat", "sepakat")
 CONTEXT_TABLES = ("regional_facts", "district_context")
 
@@ -124,10 +118,7 @@ def explore_reach(stage: Stage, shares_pct: tuple[int, ...] = (20, 40, 60, 80, 1
         return show_gap(stage, "umk_census")
     is_poor = stage.table("umk_census")["is_poor"]
     counts = pd.Series(
-        {
-            _("Miskin atau rentan"): int(is_poor.sum()),
-            _("Bukan"): int((~is_poor.fillna(True)).sum()),
-        }
+        {_("Miskin atau rentan"): int(is_poor.sum()), _("Bukan"): int((~is_poor.fillna(True)).sum())}
     )
     return explore(
         stage, partial(draw_reach, counts), shares_pct, "umk_census",
@@ -241,8 +232,7 @@ def _state_actors(stage: Stage) -> None:
         stage.state("Belum ada pelaku rantai pasar yang tercatat, jadi kebutuhan pembeli belum diketahui.")
     elif buyers == 0:
         stage.state(
-            "Tercatat %(actors)s pelaku rantai pasar, tetapi belum ada mitra swasta.",
-            actors=len(actors),
+            "Tercatat %(actors)s pelaku rantai pasar, tetapi belum ada mitra swasta.", actors=len(actors)
         )
     else:
         stage.state(

@@ -73,13 +73,7 @@ def explore(
 
 
 def _frames(
-    pictures: dict[float, str],
-    label: str,
-    unit: str,
-    start: float,
-    title: str,
-    alt: str,
-    source: str,
+    pictures: dict[float, str], label: str, unit: str, start: float, title: str, alt: str, source: str
 ) -> str:
     """Return every frame; the one at ``start`` is open, the others unfold without a script."""
     frames = []

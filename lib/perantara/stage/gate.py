@@ -12,13 +12,7 @@ from perantara.stage.declaration import SETTERS
 from perantara.tables.declaration import BASES
 from perantara.text import Sentence, _, is_missing, lazy
 
-OPERATORS = {
-    ">=": operator.ge,
-    "<=": operator.le,
-    ">": operator.gt,
-    "<": operator.lt,
-    "==": operator.eq,
-}
+OPERATORS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "==": operator.eq}
 GATE_LABELS = {
     "proceed": lazy("Dapat dilanjutkan"),
     "conditional": lazy("Dapat dilanjutkan dengan syarat"),
@@ -48,11 +42,7 @@ class Criterion:
     next_step: Sentence
 
     def __post_init__(self) -> None:
-        checks = (
-            (self.operator, OPERATORS),
-            (self.set_by, SETTERS),
-            (self.severity, ("must", "should")),
-        )
+        checks = ((self.operator, OPERATORS), (self.set_by, SETTERS), (self.severity, ("must", "should")))
         for value, allowed in (*checks, (self.basis, ("", *BASES))):
             if value not in allowed:
                 raise StageError(

@@ -6,13 +6,7 @@ import re
 from collections.abc import Iterable
 
 from perantara.errors import PlaceError, nearest
-from perantara.tables.places import (
-    District,
-    Place,
-    Roots,
-    load_district,
-    load_initiative,
-)
+from perantara.tables.places import District, Place, Roots, load_district, load_initiative
 from perantara.text import _
 
 

@@ -133,10 +133,7 @@ def _check_reason(line: int, row: dict[str, str], declaration: TableDeclaration)
 
 
 def _check_with_frictionless(
-    rows: list[dict[str, str]],
-    lines: list[int],
-    declaration: TableDeclaration,
-    known: set[tuple[int, str]],
+    rows: list[dict[str, str]], lines: list[int], declaration: TableDeclaration, known: set[tuple[int, str]]
 ) -> list[Fault]:
     """Check types, constraints and the key; cells with a fault already are not named twice."""
     from frictionless import Resource, Schema, validate

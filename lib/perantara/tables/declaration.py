@@ -93,10 +93,7 @@ class TableDeclaration:
 
     def table_schema(self) -> dict[str, Any]:
         """Return the descriptor that ``frictionless`` checks with."""
-        return {
-            "fields": [field.table_schema() for field in self.fields],
-            "missingValues": [""],
-        }
+        return {"fields": [field.table_schema() for field in self.fields], "missingValues": [""]}
 
     @cached_property
     def sha256(self) -> str:
@@ -125,12 +122,7 @@ def _field(descriptor: Mapping[str, Any], place: str) -> Field:
         if value not in allowed:
             raise StageError(
                 _('%(place)s, kolom %(name)s: "%(value)s" tidak dikenal; pilihan: %(allowed)s')
-                % {
-                    "place": place,
-                    "name": field.name,
-                    "value": value,
-                    "allowed": ", ".join(allowed),
-                }
+                % {"place": place, "name": field.name, "value": value, "allowed": ", ".join(allowed)}
             )
     return field
 

@@ -206,12 +206,7 @@ def _check_files(shown: str, files: Mapping[str, Mapping[str, str]]) -> None:
         for key in set(stated) - set(Dialect.__dataclass_fields__):
             raise PlaceError(
                 _('%(path)s, files.%(table)s: kunci "%(key)s" tidak dikenal; pilihan: %(keys)s')
-                % {
-                    "path": shown,
-                    "table": table,
-                    "key": key,
-                    "keys": ", ".join(Dialect.__dataclass_fields__),
-                }
+                % {"path": shown, "table": table, "key": key, "keys": ", ".join(Dialect.__dataclass_fields__)}
             )
 
 
