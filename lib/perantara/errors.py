@@ -35,23 +35,40 @@ class ResultError(PerantaraError):
 class Fault:
     """One fault of a table, placed as a spreadsheet shows it.
 
-    ``row`` counts lines from 1 (the header); 0 stands for the file as a whole.
+    ``row`` and ``position`` (of the column) count from 1; 0 stands for the file as a whole.
+
+    Examples
+    --------
+    >>> str(Fault(3, "is_poor", "mungkin", 'harus "ya" atau "tidak"', position=28))
+    'baris 3, kolom AB (is_poor): "mungkin" — harus "ya" atau "tidak"'
     """
 
     row: int
     column: str
     found: str
     problem: str
+    position: int = 0
 
     def __str__(self) -> str:
         places = []
         if self.row:
             places.append(_("baris %(row)s") % {"row": self.row})
         if self.column:
-            places.append(_("kolom %(column)s") % {"column": self.column})
+            letters = _letters(self.position)
+            named = f"{letters} ({self.column})" if letters else self.column
+            places.append(_("kolom %(column)s") % {"column": named})
         place = ", ".join(places) or _("berkas")
         found = f'"{_shortened(self.found)}" — ' if self.found != "" else ""
         return f"{place}: {found}{self.problem}"
+
+
+def _letters(position: int) -> str:
+    """Return what a spreadsheet writes over a column: A, B, … Z, AA."""
+    letters = ""
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 def _shortened(text: str, length: int = 60) -> str:
@@ -65,7 +82,7 @@ class TableError(PerantaraError):
     def __init__(self, table: str, path: str, faults: Sequence[Fault], remedy: str) -> None:
         self.table = table
         self.path = path
-        self.faults = tuple(sorted(faults, key=lambda fault: (fault.row, fault.column)))
+        self.faults = tuple(sorted(faults, key=lambda fault: (fault.row, fault.position)))
         self.remedy = remedy
         super().__init__(self._words())
 
@@ -91,3 +108,15 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """
     found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return found[0] if found else ""
+
+
+def near_hint(name: str, known: Iterable[str]) -> str:
+    """Return a clause that names what may have been meant, "" where nothing is near.
+
+    Examples
+    --------
+    >>> near_hint("lapang", ["resmi", "lapangan"])
+    '; mungkin maksudnya "lapangan"'
+    """
+    near = nearest(name, known)
+    return _('; mungkin maksudnya "%(near)s"') % {"near": near} if near else ""

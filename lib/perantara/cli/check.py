@@ -3,89 +3,128 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
-from perantara.errors import TableError, nearest
+from perantara.errors import TableError, near_hint
 from perantara.tables.places import Place, Roots
 from perantara.tables.store import TableReading, TableStore
-from perantara.text import _, format_date, format_number
+from perantara.text import _, format_date, format_number, lazy
+
+_STATES = {
+    "present": lazy("ada"),
+    "partial": lazy("sebagian"),
+    "old": lazy("lama"),
+    "missing": lazy("tidak ada"),
+    "wrong": lazy("SALAH"),
+}
+_DATA_FILES = (".csv", ".xlsx", ".xls", ".tsv", ".txt")
 
 
-def check_places(roots: Roots, places: Iterable[Place]) -> int:
-    """Check the reference and every table of ``places``; return how many tables are wrong."""
-    store = TableStore(roots)
-    by_scope = {
-        scope: [d for d in store.declarations.values() if d.scope == scope]
-        for scope in ("reference", "district", "initiative")
-    }
-    faulty = sum(not _check(store, d.name, None, quiet=True) for d in by_scope["reference"])
-    seen: set[str] = set()
-    for place in places:
-        initiative = f"{place.district.slug}/{place.initiative.slug}"
-        if place.district.slug not in seen:
-            seen.add(place.district.slug)
+def check_places(roots: Roots, places: Iterable[Place], as_of: str = "") -> int:
+    """Check the reference and every table of ``places``; return how many tables are wrong.
+
+    A table is judged by the rows of the newest of the named cycles, its age at ``as_of`` (ISO
+    date; today where it is empty).
+    """
+    store, day = TableStore(roots), as_of or dt.date.today().isoformat()
+    found = Counter(_check(store, table, None, day) for table in _tables(store, "reference"))
+    wrong = found["wrong"]
+    counts: Counter[str] = Counter()
+    last_district = ""
+    for place in {(p.district.slug, p.initiative.slug): p for p in places}.values():
+        if place.district.slug != last_district:
+            last_district = place.district.slug
             click.echo(f"{place.district.title} ({place.district.code_kemendagri})")
-            faulty += sum(not _check(store, d.name, place) for d in by_scope["district"])
-            _name_strangers(store, roots, place.folder("district"), place, "district")
-        if initiative not in seen:
-            seen.add(initiative)
-            click.echo(f"{initiative} — {place.initiative.title}")
-            faulty += sum(not _check(store, d.name, place) for d in by_scope["initiative"])
-            _name_strangers(store, roots, place.folder("initiative"), place, "initiative")
-    return faulty
+            for note in place.district.notes:
+                click.echo("  " + _("Catatan: %(note)s") % {"note": note})
+            counts += _check_scope(store, place, "district", day)
+        click.echo(f"{place.district.slug}/{place.initiative.slug} — {place.initiative.title}")
+        counts += _check_scope(store, place, "initiative", day)
+    _name_stray_folders(roots)
+    summary = [f"{counts[state]} {word}" for state, word in _STATES.items()]
+    click.echo(_("Tabel: %(summary)s") % {"summary": ", ".join(summary)})
+    return wrong + counts["wrong"]
 
 
-def _check(store: TableStore, table: str, place: Place | None, quiet: bool = False) -> bool:
+def _tables(store: TableStore, scope: str) -> list[str]:
+    return [name for name, declaration in store.declarations.items() if declaration.scope == scope]
+
+
+def _check_scope(store: TableStore, place: Place, scope: str, day: str) -> Counter[str]:
+    states = Counter(_check(store, table, place, day) for table in _tables(store, scope))
+    _name_strangers(store, place, scope)
+    return states
+
+
+def _check(store: TableStore, table: str, place: Place | None, day: str) -> str:
+    """Print the line of a table (of the reference only what is wrong); return its state."""
     try:
         reading = store.read(table, place)
     except TableError as error:
-        click.echo(f"  {_('SALAH')}  {table}")
+        click.echo(f"  {_STATES['wrong']}  {table}")
         click.echo("    " + str(error).replace("\n", "\n    "))
-        return False
-    if not quiet:
-        click.echo(f"  {_state(reading):<9} {table:<20} {_describe(reading, place)}".rstrip())
-    return True
+        return "wrong"
+    current = reading.for_cycle(place.cycle) if place else reading
+    state = _state(current, day)
+    if place:
+        click.echo(f"  {_STATES[state]!s:<9} {table:<20} {_describe(reading, current, place)}")
+    return state
 
 
-def _state(reading: TableReading) -> str:
+def _state(reading: TableReading, day: str) -> str:
     if reading.is_missing:
-        return _("tidak ada")
+        return "missing"
     if reading.is_partial:
-        return _("sebagian")
-    return _("lama") if reading.is_old(dt.date.today().isoformat()) else _("ada")
+        return "partial"
+    return "old" if reading.is_old(day) else "present"
 
 
-def _describe(reading: TableReading, place: Place | None) -> str:
+def _describe(reading: TableReading, current: TableReading, place: Place) -> str:
     if reading.is_missing:
         return _("tanyakan kepada: %(holder)s") % {"holder": reading.declaration.holder}
     parts = [_("%(rows)s baris") % {"rows": format_number(len(reading.rows or ()))}]
-    if place and "cycle" in reading.declaration.field_names:
-        this = reading.for_cycle(place.initiative.cycles and max(place.initiative.cycles))
-        parts.append(_("siklus terbaru: %(rows)s baris") % {"rows": format_number(len(this.rows or ()))})
-    if reading.expected is not None:
-        parts.append(reading.describe_coverage())
-    elif reading.data_date:
-        parts.append(_("s.d. %(date)s") % {"date": format_date(reading.data_date)})
-    if reading.encoding != "utf-8":
+    if "cycle" in reading.declaration.field_names:
+        rows = format_number(len(current.rows or ()))
+        parts.append(_("siklus %(cycle)s: %(rows)s baris") % {"cycle": place.cycle, "rows": rows})
+    if current.expected is not None:
+        parts.append(current.describe_coverage())
+    elif current.data_date:
+        parts.append(_("s.d. %(date)s") % {"date": format_date(current.data_date)})
+    if reading.encoding not in ("utf-8", "ascii"):
         parts.append(_("pengodean %(encoding)s") % {"encoding": reading.encoding})
     return ", ".join(parts)
 
 
-def _name_strangers(store: TableStore, roots: Roots, folder: str, place: Place, scope: str) -> None:
+def _name_strangers(store: TableStore, place: Place, scope: str) -> None:
     """Name files that no table takes up; lock files of Excel (``~$``) are passed over."""
-    known = {d.name for d in store.declarations.values() if d.scope == scope}
-    stated = {place.dialect(name, scope).path for name in known}
-    for path in sorted(p for layer in roots.layers for p in (layer / folder).glob("*") if p.is_file()):
-        is_data = path.suffix.lower() in (".csv", ".xlsx", ".xls", ".tsv", ".txt")
-        if path.name.startswith(("~$", ".")) or not is_data or path.name in stated:
-            continue
-        if path.suffix == ".csv" and path.stem in known:
-            continue
-        near = nearest(path.stem, known)
-        hint = _("; mungkin maksudnya %(near)s.csv") % {"near": near} if near else ""
-        click.echo(
-            "  " + _("dilewati  %(file)s: bukan tabel yang dikenal") % {"file": Path(path).name} + hint
-        )
+    known = _tables(store, scope)
+    taken = {place.dialect(table, scope).path or f"{table}.csv" for table in known}
+    folders = [layer / place.folder(scope) for layer in store.roots.layers]
+    for path in sorted(path for folder in folders for path in folder.glob("*")):
+        is_data = path.suffix.lower() in _DATA_FILES and not path.name.startswith(("~$", "."))
+        if is_data and path.is_file() and path.name not in taken:
+            why = _("bukan tabel yang dikenal") + near_hint(f"{path.stem.lower()}.csv", sorted(taken))
+            _pass_over(store.roots.shown(path), why)
+
+
+def _name_stray_folders(roots: Roots) -> None:
+    """Name folders with data that no district.yml or initiative.yml makes known."""
+    for layer in roots.layers:
+        for pattern, statement in (("*", "district.yml"), ("*/*", "initiative.yml")):
+            for folder in sorted((layer / "districts").glob(pattern)):
+                relative = folder.relative_to(layer).as_posix()
+                if _holds_data(folder) and not roots.find_file(f"{relative}/{statement}"):
+                    problem = _("folder ini belum punya %(file)s") % {"file": statement}
+                    _pass_over(roots.shown(folder), problem)
+
+
+def _holds_data(folder: Path) -> bool:
+    return folder.is_dir() and any(path.suffix.lower() in _DATA_FILES for path in folder.iterdir())
+
+
+def _pass_over(what: str, why: str) -> None:
+    click.echo("  " + _("dilewati  %(what)s: %(why)s") % {"what": what, "why": why})

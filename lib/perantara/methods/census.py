@@ -13,32 +13,44 @@ def summarise_villages(census: pd.DataFrame, minimum: int = MINIMUM_CELL) -> pd.
     Parameters
     ----------
     census : DataFrame, shape (enterprises, columns)
-        With ``village_name``, ``capacity_per_month`` and ``production_per_month`` in the product
-        unit of the initiative. Enterprises that lack one of the two are counted, not summed.
+        With ``village_code_kemendagri``, ``village_name`` and, in the product unit of the
+        initiative, ``capacity_per_month`` and ``production_per_month``. Enterprises that lack
+        one of the two are counted, not summed.
     minimum : int
-        Villages with fewer enterprises keep their quantities to themselves.
+        Villages with fewer enterprises keep their count and quantities to themselves.
 
     Returns
     -------
     DataFrame, shape (villages, 5)
         ``village_name``, ``enterprises``, ``capacity_per_month``, ``production_per_month`` and
-        ``utilisation_pct`` (production in percent of capacity); small villages missing.
+        ``utilisation_pct`` (production in percent of capacity), in the order of the codes; small
+        villages missing, and so many more counts that the number of all enterprises does not
+        give them away. No total: it would.
 
     Examples
     --------
-    >>> census = pd.DataFrame({"village_name": ["A"] * 5, "capacity_per_month": [10.0] * 5,
-    ...                        "production_per_month": [8.0] * 5})
-    >>> summarise_villages(census).loc[0].to_list()
-    ['A', 5, 50.0, 40.0, 80.0]
+    >>> census = pd.DataFrame({"village_code_kemendagri": ["00.00.01.2001"] * 5, "village_name": ["A"] * 5,
+    ...                        "capacity_per_month": [10.0] * 5, "production_per_month": [8.0] * 5})
+    >>> summarise_villages(census).iloc[0].map(str).to_list()
+    ['A', '5', '50.0', '40.0', '80.0']
     """
-    measured = census.dropna(subset=["capacity_per_month", "production_per_month"])
-    sums = measured.groupby("village_name")[["capacity_per_month", "production_per_month"]].sum()
-    counted = measured.groupby("village_name").size()
-    summary = census.groupby("village_name").size().rename("enterprises").to_frame()
-    sums = sums.where(counted >= minimum)
-    sums["utilisation_pct"] = sums["production_per_month"] / sums["capacity_per_month"] * 100
-    summary["enterprises"] = summary["enterprises"].where(summary["enterprises"] >= minimum)
-    return summary.astype("Int64").join(sums).reset_index()
+    code, quantities = "village_code_kemendagri", ["capacity_per_month", "production_per_month"]
+    measured = census.dropna(subset=quantities).groupby(code)[quantities]
+    sums = measured.sum()[measured.size() >= minimum]
+    capacity = sums["capacity_per_month"].where(sums["capacity_per_month"] > 0)
+    sums["utilisation_pct"] = sums["production_per_month"] / capacity * 100
+    villages = census.groupby(code)
+    counts = _hide_small_counts(villages.size().astype("Int64"), minimum)
+    summary = villages["village_name"].first().to_frame().assign(enterprises=counts)
+    return summary.join(sums).reset_index(drop=True)
+
+
+def _hide_small_counts(counts: pd.Series, minimum: int) -> pd.Series:
+    """Blank small counts, and the next smallest while the total still tells what a blank holds."""
+    hidden = counts < minimum
+    while hidden.any() and not hidden.all() and (hidden.sum() == 1 or (counts[hidden] == 1).all()):
+        hidden[counts[~hidden].idxmin()] = True
+    return counts.mask(hidden)
 
 
 def count_owners(census: pd.DataFrame) -> pd.DataFrame:

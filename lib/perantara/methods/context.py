@@ -29,11 +29,13 @@ def select_district(facts: pd.DataFrame, district_code_kemendagri: str) -> pd.Da
     ['2021']
     """
     own = facts[facts["region_code_kemendagri"] == district_code_kemendagri]
-    newest = own.groupby(["indicator", "breakdown"], dropna=False)["period"].transform("max")
+    # a breakdown is of one period as a whole: its parts of different years do not add up
+    newest = own.groupby(["indicator", own["breakdown"].isna()])["period"].transform("max")
     return own[own["period"] == newest]
 
 
 def value_of(facts: pd.DataFrame, indicator: str) -> float | None:
     """Return the one value of an indicator without breakdown, ``None`` where there is none."""
     found = facts[(facts["indicator"] == indicator) & facts["breakdown"].isna()]
-    return None if found.empty else float(found["value"].iloc[-1])
+    values = found["value"].dropna()
+    return None if values.empty else float(values.iloc[-1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 MINIMUM_CELL = 5
@@ -10,9 +11,10 @@ MINIMUM_CELL = 5
 def suppress_small_cells(counts: pd.DataFrame, minimum: int = MINIMUM_CELL) -> pd.DataFrame:
     """Blank cells of a table of counts that are small, and those that would give them away.
 
-    A cell of 1 to ``minimum`` - 1 persons is blanked. Where a row or a column then has exactly
-    one blank, its total would reveal it, so that its next smallest cell is blanked too, until no
-    row or column has a single blank. A zero is no person and stays, unless it must hide another.
+    A cell of 1 to ``minimum`` - 1 persons is blanked. Then, as long as the shown cells and the
+    totals of rows and columns leave some blank just one possible value, a further cell beside
+    such a blank is blanked: one that closes a circle of blanks, or else the smallest. A zero is
+    no person and stays, unless it must hide another.
 
     Parameters
     ----------
@@ -25,7 +27,8 @@ def suppress_small_cells(counts: pd.DataFrame, minimum: int = MINIMUM_CELL) -> p
     Returns
     -------
     DataFrame, shape (groups, categories)
-        The counts as ``Int64``, blanked cells missing.
+        The counts as ``Int64``, blanked cells missing. Where a total is itself small, or the
+        table has only one row or column, all may be blank: then its totals must not be shown.
 
     References
     ----------
@@ -39,22 +42,53 @@ def suppress_small_cells(counts: pd.DataFrame, minimum: int = MINIMUM_CELL) -> p
     Desa A       <NA>       <NA>
     Desa B       <NA>       <NA>
     """
-    shown = counts.astype("Int64").copy()
-    hidden = (shown > 0) & (shown < minimum)
-    hidden = hidden.astype(bool)
-    while (additional := _next_to_hide(shown, hidden)) is not None:
-        hidden.loc[additional] = True
+    shown = counts.astype("Int64")
+    values = shown.to_numpy(dtype="int64")
+    hidden = (values > 0) & (values < minimum)
+    while not hidden.all() and (given_away := _given_away(values, hidden)).any():
+        hidden[_next_to_hide(values, hidden, given_away)] = True
     return shown.mask(hidden)
 
 
-def _next_to_hide(counts: pd.DataFrame, hidden: pd.DataFrame) -> tuple | None:
-    """Return the smallest cell that shares a row or column with a single blank, if any."""
-    candidates = []
-    for row in counts.index[(hidden.sum(axis="columns") == 1)]:
-        candidates += [(counts.at[row, c], row, c) for c in counts.columns if not hidden.at[row, c]]
-    for column in counts.columns[(hidden.sum(axis="index") == 1)]:
-        candidates += [(counts.at[r, column], r, column) for r in counts.index if not hidden.at[r, column]]
-    if not candidates:
-        return None
-    _count, row, column = min(candidates, key=lambda c: (c[0] == 0, c[0]))
-    return row, column
+def _given_away(values: np.ndarray, hidden: np.ndarray) -> np.ndarray:
+    """Find blanks that can have only one value, where totals are known and no count is negative.
+
+    A blank alone in its row or column is one; where there is such, only these are looked for.
+    Another value is possible exactly where counts can be shifted around a circle of blanks,
+    alternately one more along a row and one less along a column; one less only from above zero.
+    """
+    in_row, in_column = hidden.sum(axis=1, keepdims=True), hidden.sum(axis=0, keepdims=True)
+    found = hidden & ((in_row == 1) | (in_column == 1))
+    if found.any():
+        return found
+    for row, column in np.argwhere(hidden):
+        others = hidden.copy()
+        others[row, column] = False
+        nowhere_row, nowhere_column = np.zeros(len(values), bool), np.zeros(values.shape[1], bool)
+        this_row, this_column = nowhere_row.copy(), nowhere_column.copy()
+        this_row[row] = this_column[column] = True
+        can_be_more = _spread(values, others, nowhere_row, this_column)[0][row]
+        can_be_less = values[row, column] > 0 and _spread(values, others, this_row, nowhere_column)[1][column]
+        found[row, column] = not (can_be_more or can_be_less)
+    return found
+
+
+def _spread(
+    values: np.ndarray, others: np.ndarray, rows: np.ndarray, columns: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Follow one less along the ``columns`` that have one too many, one more along those rows."""
+    while True:
+        lacking = rows | (others & (values > 0))[:, columns].any(axis=1)
+        exceeding = columns | others[lacking].any(axis=0)
+        if (lacking == rows).all() and (exceeding == columns).all():
+            return rows, columns
+        rows, columns = lacking, exceeding
+
+
+def _next_to_hide(values: np.ndarray, hidden: np.ndarray, given_away: np.ndarray) -> tuple[int, int]:
+    """Return the shown cell that best guards those given away; a zero only where nothing else can."""
+    in_row, in_column = given_away.any(axis=1, keepdims=True), given_away.any(axis=0, keepdims=True)
+    beside = ~hidden & (in_row | in_column)
+    closes = in_row & in_column
+    cells = [(int(row), int(column)) for row, column in np.argwhere(beside if beside.any() else ~hidden)]
+    return min(cells, key=lambda cell: (values[cell] == 0, not closes[cell], values[cell]))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 EDITIONS = ("internal", "public")
-DROPPED_TAGS = {"exercise", "answer", "papermill-error-cell-tag"}
+DROPPED_TAGS = {"exercise", "answer", "notebook-only", "papermill-error-cell-tag"}
 SHOWN_TYPES = ("text/html", "text/markdown", "image/svg+xml", "image/png", "text/plain")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 LABELLED_KINDS = {"table", "figure", "gate"}

@@ -38,36 +38,42 @@ def execute(job: Job, scratch: Path, parameters: Mapping[str, Any]) -> None:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
     scratch.mkdir(parents=True, exist_ok=True)
-    source = nbformat.read(job.stage.notebook, as_version=4)
     prepared = scratch / f".{job.stage.name}.ipynb"
-    nbformat.write(translate_notebook(source, job.language), prepared)
-    output = scratch / f"{job.stage.name}.ipynb"
-    ends = time.monotonic() + job.stage.notebook_limit_seconds
+    given = {"PERANTARA_OUTPUT": str(scratch), "PERANTARA_LANGUAGE": job.language}
     try:
-        with _environment(
-            job.roots.environment() | {"PERANTARA_OUTPUT": str(scratch), "PERANTARA_LANGUAGE": job.language}
-        ):
-            papermill.execute_notebook(
-                prepared, output, parameters=dict(parameters), kernel_name="python3",
-                progress_bar=False, request_save_on_cell_execute=False, autosave_cell_every=0,
-                timeout_func=lambda _cell: max(1, min(job.stage.cell_limit_seconds, int(ends - time.monotonic()))),
-                extra_arguments=["--IPKernelApp.log_level=40"],
-            )  # fmt: skip
+        source = nbformat.read(job.stage.notebook, as_version=4)
+        nbformat.write(translate_notebook(source, job.language), prepared)
+        with _environment(job.roots.environment() | given):
+            _papermill(job, prepared, scratch / f"{job.stage.name}.ipynb", parameters)
     except papermill.PapermillExecutionError as error:
-        raise ExecutionFailed(
-            _("sel %(cell)s — %(name)s: %(message)s")
-            % {"cell": error.cell_index + 1, "name": error.ename, "message": _first_line(error.evalue)}
-        ) from error
+        told = {"cell": error.cell_index + 1, "name": error.ename, "message": _first_line(error.evalue)}
+        raise ExecutionFailed(_("sel %(cell)s — %(name)s: %(message)s") % told) from error
     except CellTimeoutError as error:
-        raise ExecutionFailed(
-            _("melewati batas waktu: %(error)s") % {"error": _first_line(str(error))}
-        ) from error
+        raise ExecutionFailed(_("melewati batas waktu; naikkan batasnya dalam deklarasi tahap")) from error
     except DeadKernelError as error:
         raise ExecutionFailed(_("proses perhitungan berhenti mendadak (kernel mati)")) from error
+    except (ValueError, OSError, RuntimeError, nbformat.ValidationError) as error:
+        told = {"name": type(error).__name__, "message": _first_line(str(error))}
+        raise ExecutionFailed(_("buku tidak dapat dijalankan — %(name)s: %(message)s") % told) from error
     finally:
         prepared.unlink(missing_ok=True)
     if not (scratch / "findings.json").exists():
         raise ExecutionFailed(_("buku selesai tanpa stage.close, jadi tidak ada hasil"))
+
+
+def _papermill(job: Job, source: Path, output: Path, parameters: Mapping[str, Any]) -> None:
+    import papermill
+
+    ends = time.monotonic() + job.stage.notebook_limit_seconds
+
+    def limit(_cell: Any) -> int:
+        return max(1, min(job.stage.cell_limit_seconds, int(ends - time.monotonic())))
+
+    papermill.execute_notebook(
+        source, output, parameters=dict(parameters), kernel_name="python3", language="python",
+        progress_bar=False, request_save_on_cell_execute=False, autosave_cell_every=0,
+        timeout_func=limit, extra_arguments=["--IPKernelApp.log_level=50"],
+    )  # fmt: skip
 
 
 @contextmanager

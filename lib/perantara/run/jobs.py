@@ -70,7 +70,15 @@ class Job:
         return known | place_parameters(self.place, known["as_of"] or earlier)
 
     def why_stale(self, store: TableStore) -> list[str]:
-        """Say what differs from what a run would record now; empty where the result is fresh."""
+        """Say what differs from what a run would record now; empty where the result is fresh.
+
+        Raises
+        ------
+        TableError
+            If a table that the stage reads is wrong: no kernel need start to find that out.
+        """
+        for table in self.stage.tables:
+            provenance.read_for(store, table, self.place, self.stage)
         if self.findings is None:
             return [_("belum ada hasil yang lengkap")]
         recorded = self.findings["provenance"]

@@ -45,6 +45,7 @@ def _compare_cells(job: Job, scratch: Path) -> list[str]:
     environment = {
         **os.environ, **job.roots.environment(),
         "PERANTARA_OUTPUT": str(scratch / "output"), "PERANTARA_LANGUAGE": job.language,
+        "PYTEST_ADDOPTS": "",  # options of somebody's own test run are none of ours
     }  # fmt: skip
     command = [
         sys.executable, "-m", "pytest", "-q", "-c", "pytest.ini", "-p", "no:cacheprovider",
@@ -60,18 +61,18 @@ def _compare_cells(job: Job, scratch: Path) -> list[str]:
         return [_("melewati batas waktu pemeriksaan")]
     if not (scratch / "cells.xml").exists():
         return [_("pemeriksaan tidak dapat dijalankan: %(error)s") % {"error": run.stderr[-300:]}]
-    return _failed_cells(scratch / "cells.xml")
+    return _failed_cells(scratch / "cells.xml", notebook)
 
 
-def _failed_cells(report: Path) -> list[str]:
+def _failed_cells(report: Path, notebook: Path) -> list[str]:
+    """Name the cells that nbval found different; it counts code cells, we count all."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    places = [place for place, cell in enumerate(cells, start=1) if cell["cell_type"] == "code"]
     failed = []
     for case in ElementTree.parse(report).iter("testcase"):
-        fault = case.find("failure")
-        if fault is None:
-            fault = case.find("error")
-        if fault is not None:
-            number = re.search(r"\d+$", case.get("name", ""))
-            cell = int(number.group()) + 1 if number else "?"
+        number = re.search(r"\d+$", case.get("name", ""))
+        if case.find("failure") is not None or case.find("error") is not None:
+            cell = places[int(number.group())] if number else "?"
             failed.append(_("sel %(cell)s memberi keluaran lain") % {"cell": cell})
     return failed
 

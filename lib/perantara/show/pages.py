@@ -176,7 +176,8 @@ def show_guide_figures(stage: Stage) -> Display:
             if row["other_reading"]
             else ""
         )
-        texts.append(f"{row['statement']} ({row['source']}, {row['year']}).{other}")
+        value = f"{format_number(float(row['value']))} {row['unit']}"
+        texts.append(f"{row['statement']}: {value} ({row['source']}).{other}")
     items = "".join(f"<li>{escape(text)}</li>" for text in texts[1:])
     html = f"<p>{escape(targets)}</p>" + (f"<ul>{items}</ul>" if items else "")
     return Display(

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from perantara.errors import StageError, nearest
-from perantara.tables.places import PROGRAMME, Roots
+from perantara.tables.places import Roots
+from perantara.tables.stated import check_shape, read_yaml
 from perantara.text import _
 
 READ_SCOPES = ("reference", "district", "initiative", "stages", "last_cycle")
+SCOPES = ("initiative", "region")
 PARAMETER_TYPES = ("number", "integer", "text", "boolean", "date", "cycle")
 SETTERS = ("panduan", "peraturan", "ketetapan daerah", "usulan perantara")
 PLACE_PARAMETERS = {
@@ -23,11 +23,15 @@ PLACE_PARAMETERS = {
     "cycle": {"type": "cycle", "title": "Siklus"},
     "as_of": {"type": "date", "title": "Tanggal acuan"},
 }
-_KEYS = {
-    "title", "question", "guide", "scope", "covers", "reads", "needs", "writes", "parameters",
-    "cell_limit_seconds", "notebook_limit_seconds",
+_SHAPE = {
+    "title": str, "question": str, "guide": str, "scope": str, "covers": list, "reads": dict,
+    "needs": dict, "writes": list, "parameters": dict,
+    "cell_limit_seconds": int, "notebook_limit_seconds": int,
 }  # fmt: skip
-_PARAMETER_KEYS = {"type", "unit", "minimum", "maximum", "choices", "title", "set_by"}
+_PARAMETER_SHAPE = {
+    "type": str, "unit": str, "minimum": object, "maximum": object, "title": str, "set_by": str,
+    "default": object,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,11 +72,6 @@ class StageDeclaration:
         """Hash of the declaration's file."""
         return hashlib.sha256(self.path.read_bytes()).hexdigest()
 
-    @property
-    def is_modified(self) -> bool:
-        """Whether a workspace's own notebook stands in for the shipped one."""
-        return not self.path.is_relative_to(PROGRAMME / "notebooks")
-
 
 def load_stages(roots: Roots) -> dict[str, StageDeclaration]:
     """Read every stage in reading order; a workspace's notebook comes before the shipped one."""
@@ -101,27 +100,35 @@ def _fault(path: Path, problem: str) -> StageError:
 
 
 def _load(name: str, path: Path) -> StageDeclaration:
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    for key in set(content) - _KEYS:
-        raise _fault(path, _('kunci "%(key)s" tidak dikenal') % {"key": key})
-    for scope in set(content.get("reads") or {}) - set(READ_SCOPES):
-        raise _fault(path, _("reads.%(scope)s tidak dikenal") % {"scope": scope})
-    for parameter, stated in (content.get("parameters") or {}).items():
-        _check_parameter(path, parameter, stated)
-    content["covers"] = tuple(content.get("covers") or ())
-    content["writes"] = tuple(content.get("writes") or ())
-    return StageDeclaration(name=name, path=path, **content)
+    shown = f"notebooks/{path.name}"
+    content = read_yaml(path, shown, StageError)
+    check_shape(content, _SHAPE, {"title"}, shown, StageError)
+    content = {key: value for key, value in content.items() if value is not None}
+    content |= {key: tuple(content.get(key, ())) for key in ("covers", "writes")}
+    stage = StageDeclaration(name=name, path=path, **content)
+    check_shape(stage.reads, dict.fromkeys(READ_SCOPES, list), set(), f"{shown}, reads", StageError)
+    if stage.scope not in SCOPES:
+        raise _fault(path, _("scope salah satu dari %(scopes)s") % {"scopes": ", ".join(SCOPES)})
+    for other in set(stage.upstream) & set(stage.reads.get("last_cycle", [])):
+        raise _fault(path, _("tahap %(other)s tidak boleh dibaca dari dua siklus") % {"other": other})
+    for table in set(stage.needs) - set(stage.tables):
+        raise _fault(path, _("needs.%(table)s tidak tercantum di bawah reads") % {"table": table})
+    for parameter, form in stage.parameters.items():
+        _check_parameter(path, parameter, form)
+    return stage
 
 
-def _check_parameter(path: Path, name: str, stated: Mapping[str, Any]) -> None:
+def _check_parameter(path: Path, name: str, form: Mapping[str, Any]) -> None:
     where = {"name": name}
     if name in PLACE_PARAMETERS:
         raise _fault(path, _("parameter %(name)s sudah ada di setiap buku") % where)
-    for key in set(stated) - _PARAMETER_KEYS:
-        raise _fault(path, _('parameter %(name)s: kunci "%(key)s" tidak dikenal') % {**where, "key": key})
-    if stated.get("type") not in PARAMETER_TYPES or stated.get("set_by") not in SETTERS:
+    shown = _("notebooks/%(file)s, parameter %(name)s") % {"file": path.name, **where}
+    check_shape(form, _PARAMETER_SHAPE, {"type", "set_by"}, shown, StageError)
+    if form["type"] not in PARAMETER_TYPES or form["set_by"] not in SETTERS:
         raise _fault(
             path,
             _("parameter %(name)s: type salah satu dari %(types)s, set_by salah satu dari %(setters)s")
             % {**where, "types": ", ".join(PARAMETER_TYPES), "setters": ", ".join(SETTERS)},
         )
+    if {"minimum", "maximum"} & set(form) and form["type"] not in ("number", "integer"):
+        raise _fault(path, _("parameter %(name)s: hanya bilangan yang punya minimum atau maximum") % where)

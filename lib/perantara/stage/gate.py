@@ -30,7 +30,7 @@ class Criterion:
     """
 
     id: str
-    title: str
+    title: str | lazy
     value: float | None
     operator: str
     threshold: float
@@ -59,11 +59,10 @@ class Criterion:
 
     def as_json(self) -> dict[str, Any]:
         """Return the criterion as the findings keep it."""
-        unknown = self.status == "unknown"
         return {
             "id": self.id,
-            "title": str(self.title) if isinstance(self.title, str) else self.title.message,
-            "value": None if unknown else float(self.value or 0),
+            "title": getattr(self.title, "message", self.title),
+            "value": None if self.status == "unknown" else float(self.value),
             "unit": self.unit,
             "operator": self.operator,
             "threshold": float(self.threshold),

@@ -5,15 +5,16 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import json
+import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from perantara.errors import ParameterError, StageError, nearest
+from perantara.errors import ParameterError, StageError, near_hint
 from perantara.stage.declaration import PLACE_PARAMETERS, StageDeclaration
 from perantara.tables.places import Place
-from perantara.text import _, format_number
+from perantara.text import _, format_number, lazy
 
 _PLAIN = (str, int, float, bool, type(None), list, dict, tuple)
 
@@ -33,11 +34,20 @@ def read_defaults(notebook: Path) -> dict[str, Any]:
             _('%(path)s: harus ada tepat satu sel bertanda "parameters", ditemukan %(count)s')
             % {"path": notebook.name, "count": len(tagged)}
         )
-    source = tagged[0]["source"]
-    assigned = assignments(source if isinstance(source, str) else "".join(source))
+    assigned = assignments("".join(tagged[0]["source"]))
     if assigned is None:
         raise StageError(_("%(path)s: sel parameters hanya boleh berisi literal") % {"path": notebook.name})
     return assigned
+
+
+def stated_defaults(stage: StageDeclaration) -> dict[str, Any]:
+    """Return the programme's own defaults: those the declaration states, else the notebook's.
+
+    JupyterLab saves an edited parameters cell by itself; what the declaration states as
+    ``default`` still tells a changed value from the shipped one.
+    """
+    stated = {name: form["default"] for name, form in stage.parameters.items() if "default" in form}
+    return read_defaults(stage.notebook) | stated
 
 
 def assignments(source: str) -> dict[str, Any] | None:
@@ -48,27 +58,34 @@ def assignments(source: str) -> dict[str, Any] | None:
     >>> assignments("# Parameters\\ndistrict = 'contoh'  # folder")
     {'district': 'contoh'}
     """
+    found = {}
     try:
-        nodes = ast.parse(source).body
-        return {node.targets[0].id: ast.literal_eval(node.value) for node in nodes}  # type: ignore[attr-defined]
+        for node in ast.parse(source).body:
+            (target,) = node.targets  # type: ignore[attr-defined]
+            found[target.id] = ast.literal_eval(node.value)  # type: ignore[attr-defined]
     except (SyntaxError, ValueError, AttributeError):
         return None
+    return found
 
 
 def given_in(scope: Mapping[str, Any], declaration: StageDeclaration) -> dict[str, Any]:
     """Return the parameters that a notebook's globals give, unknown ones included.
 
     A notebook's own variables are not parameters: what counts are the names assigned in cells of
-    literals that set a parameter, or that papermill wrote ("# Parameters").
+    literals that set a parameter, or that papermill wrote ("# Parameters"). When the parameters
+    cell is run anew, the names of its earlier runs no longer count.
     """
     known = {*PLACE_PARAMETERS, *declaration.parameters}
     if "In" not in scope:
         return {k: v for k, v in scope.items() if not k.startswith("_") and isinstance(v, _PLAIN)}
     named = set(known)
     for source in scope["In"]:
-        assigned = assignments(source) or {}
-        if source.startswith("# Parameters") or known & set(assigned):
-            named |= set(assigned)
+        assigned = set(assignments(source) or {})
+        is_injected = source.startswith("# Parameters")
+        if not is_injected and len(assigned & known) > len(known) / 2:
+            named = set(known)
+        if is_injected or assigned & known:
+            named |= assigned
     return {name: scope[name] for name in named if name in scope}
 
 
@@ -81,12 +98,9 @@ def resolve(declaration: StageDeclaration, given: Mapping[str, Any]) -> dict[str
         All faults at once: unknown names (with the nearest), missing ones, wrong types, ranges.
     """
     stated = {**PLACE_PARAMETERS, **declaration.parameters}
-    faults, values = [], {}
-    for name in given:
-        if name not in stated:
-            near = nearest(name, stated)
-            hint = _('; mungkin maksudnya "%(near)s"') % {"near": near} if near else ""
-            faults.append(_('parameter "%(name)s" tidak dikenal') % {"name": name} + hint)
+    unknown = [name for name in given if name not in stated]
+    faults = [_('parameter "%(name)s" tidak dikenal') % {"name": n} + near_hint(n, stated) for n in unknown]
+    values = {}
     for name, form in stated.items():
         if name not in given:
             faults.append(_('parameter "%(name)s" tidak diberikan') % {"name": name})
@@ -102,6 +116,16 @@ def resolve(declaration: StageDeclaration, given: Mapping[str, Any]) -> dict[str
     return values
 
 
+def place_parameters(place: Place, as_of: str) -> dict[str, str]:
+    """Return the parameters of place, resolved; an empty ``as_of`` becomes the day of the run."""
+    return {
+        "district": place.district.slug,
+        "initiative": place.initiative.slug,
+        "cycle": place.cycle,
+        "as_of": as_of or dt.date.today().isoformat(),
+    }
+
+
 def lasting_values(place: Place, declaration: StageDeclaration) -> dict[str, Any]:
     """Return the values that initiative.yml, or else district.yml, states for a stage."""
     own = {}
@@ -115,83 +139,58 @@ def with_lasting_values(
 ) -> dict[str, Any]:
     """Lay the lasting values of a place under what a lone notebook gives.
 
-    A parameter left at the notebook's own default gives way; one that was changed stays.
+    A parameter left at its default gives way; one that was changed stays.
     """
-    defaults = resolve(declaration, read_defaults(declaration.notebook))
+    defaults = resolve(declaration, stated_defaults(declaration))
     lasting = lasting_values(place, declaration)
     chosen = {k: v for k, v in parameters.items() if k not in lasting or v != defaults[k]}
     return resolve(declaration, {**parameters, **lasting, **chosen})
 
 
 def _typed(value: Any, form: Mapping[str, Any]) -> tuple[Any, str]:
-    typed, fault = _READERS[form["type"]](value)
-    if fault:
-        return value, fault
+    """Return the typed value and, where it has one, its fault."""
+    read, advice = _READERS[form["type"]]
+    try:
+        typed = read(value)
+    except (ValueError, KeyError):
+        return value, str(advice)
     minimum, maximum = form.get("minimum"), form.get("maximum")
     if minimum is not None and typed < minimum:
         return value, _("tidak boleh kurang dari %(limit)s") % {"limit": format_number(minimum)}
     if maximum is not None and typed > maximum:
         return value, _("tidak boleh lebih dari %(limit)s") % {"limit": format_number(maximum)}
-    if form.get("choices") and typed not in form["choices"]:
-        return value, _("pilihan: %(choices)s") % {"choices": ", ".join(form["choices"])}
     return typed, ""
 
 
-def _read_text(value: Any) -> tuple[Any, str]:
-    if isinstance(value, str):
-        return value, ""
-    return value, _("harus teks; pada baris perintah papermill pakai -r, bukan -p")
+def _text(value: Any, pattern: str = r"[\s\S]*", accepted: type = str) -> str:
+    """Return ``value`` as text of a pattern; the command line makes numbers of some texts."""
+    if isinstance(value, bool) or not isinstance(value, accepted) or not re.fullmatch(pattern, str(value)):
+        raise ValueError
+    return str(value)
 
 
-def _read_cycle(value: Any) -> tuple[Any, str]:
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if isinstance(text, str) and re.fullmatch(r"(\d{4})?", text):
-        return text, ""
-    return value, _("harus tahun empat angka sebagai teks, atau kosong")
+def _number(value: Any) -> float:
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    return float(_text(value, r"-?\d+(\.\d+)?", str | int))
 
 
-def _read_number(value: Any) -> tuple[Any, str]:
-    if isinstance(value, int | float) and not isinstance(value, bool) and value - value == 0:
-        return float(value), ""
-    if isinstance(value, str) and re.fullmatch(r"-?\d+(\.\d+)?", value):
-        return float(value), ""
-    return value, _("harus bilangan dengan titik desimal, misalnya 0.8")
-
-
-def _read_integer(value: Any) -> tuple[Any, str]:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value, ""
-    if isinstance(value, str) and re.fullmatch(r"-?\d+", value):
-        return int(value), ""
-    return value, _("harus bilangan bulat")
-
-
-def _read_boolean(value: Any) -> tuple[Any, str]:
-    words = {"true": True, "false": False, "ya": True, "tidak": False}
-    if isinstance(value, bool):
-        return value, ""
-    if isinstance(value, str) and value.lower() in words:
-        return words[value.lower()], ""
-    return value, _("harus True atau False")
-
-
-def _read_date(value: Any) -> tuple[Any, str]:
-    if value == "":
-        return value, ""
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        try:
-            dt.date.fromisoformat(value)
-            return value, ""
-        except ValueError:
-            pass
-    return value, _("harus tanggal tahun-bulan-hari, misalnya 2026-11-24, atau kosong")
+def _date(value: Any) -> str:
+    text = _text(value, r"(\d{4}-\d{2}-\d{2})?")
+    return dt.date.fromisoformat(text).isoformat() if text else ""
 
 
 _READERS = {
-    "text": _read_text,
-    "cycle": _read_cycle,
-    "number": _read_number,
-    "integer": _read_integer,
-    "boolean": _read_boolean,
-    "date": _read_date,
+    "text": (_text, lazy("harus teks; pada baris perintah papermill pakai -r, bukan -p")),
+    "cycle": (
+        lambda value: _text(value, r"(\d{4})?", str | int),
+        lazy("harus tahun empat angka sebagai teks, atau kosong"),
+    ),
+    "number": (_number, lazy("harus bilangan dengan titik desimal, misalnya 0.8")),
+    "integer": (lambda value: int(_text(value, r"-?\d+", str | int)), lazy("harus bilangan bulat")),
+    "boolean": (
+        lambda value: {"true": True, "ya": True, "false": False, "tidak": False}[str(value).lower()],
+        lazy("harus True atau False"),
+    ),
+    "date": (_date, lazy("harus tanggal tahun-bulan-hari, misalnya 2026-11-24, atau kosong")),
 }

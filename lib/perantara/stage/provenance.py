@@ -12,12 +12,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from perantara.stage.decisions import decisions_on
 from perantara.stage.declaration import StageDeclaration
 from perantara.stage.results import read_findings, result_folder
 from perantara.tables.places import PROGRAMME, Place, Roots
 from perantara.tables.store import TableReading, TableStore
+from perantara.text.messages import CATALOGUES
 
 PACKAGES = ("pandas", "numpy", "matplotlib", "frictionless", "babel", "ipykernel", "papermill")
+# what the record holds by itself: values in "parameters", files by their clean rows, cycles by findings
+_HELD_ELSEWHERE = {"parameters", "files", "cycles"}
 
 
 def loaded_modules() -> list[str]:
@@ -27,7 +31,7 @@ def loaded_modules() -> list[str]:
 
 def sha256_of(content: Any) -> str:
     """Hash JSON-like content, blind to the order of keys, floats at 12 significant digits."""
-    text = json.dumps(_rounded(content), sort_keys=True, ensure_ascii=False)
+    text = json.dumps(_rounded(content), sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -47,23 +51,22 @@ def notebook_sha256(path: Path) -> str:
 
 
 @cache
-def _lock_and_packages() -> tuple[str, dict[str, str]]:
-    lock = PROGRAMME / "requirements.txt"
-    digest = hashlib.sha256(lock.read_bytes()).hexdigest() if lock.exists() else ""
-    packages = {name: version(name) for name in PACKAGES}
-    return digest, {"python": platform.python_version(), **packages}
+def _packages() -> dict[str, str]:
+    return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
+
+
+def _files_sha256(*paths: Path) -> str:
+    """Hash the content of the files that exist, "" where none does."""
+    contents = [path.read_bytes() for path in paths if path.exists()]
+    return hashlib.sha256(b"\0".join(contents)).hexdigest() if contents else ""
 
 
 def _module_sha256(module: str) -> str:
-    """Hash a module with the data files beside it (a schema, a style, a catalogue)."""
+    """Hash a module with the data files beside it (a schema, a style)."""
     base = PROGRAMME / "lib" / Path(*module.split("."))
     path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
-    if not path.exists():
-        return ""
-    digest = hashlib.sha256(path.read_bytes())
-    for resource in sorted(path.parent.glob("*.json")):
-        digest.update(resource.read_bytes())
-    return digest.hexdigest()
+    resources = (p for p in path.parent.glob("*") if p.suffix in (".json", ".mplstyle"))
+    return _files_sha256(path, *sorted(resources)) if path.exists() else ""
 
 
 def record(
@@ -79,23 +82,21 @@ def record(
     The runner calls this with the modules that an earlier run loaded and compares; the kernel
     calls it with the modules that it loaded itself.
     """
-    lock, packages = _lock_and_packages()
-    readings = {table: read_for(store, table, place, stage) for table in stage.tables}
     content = {
         "notebook": notebook_sha256(stage.notebook),
         "declaration": stage.sha256,
         "code": {module: _module_sha256(module) for module in sorted(modules)},
-        "lock": lock,
-        "packages": packages,
+        "lock": _files_sha256(PROGRAMME / "requirements.txt"),
+        "packages": _packages(),
         "parameters": dict(parameters),
-        "tables": {table: reading.sha256 for table, reading in readings.items()},
-        "decisions": store.read("decisions", place).for_cycle(place.cycle).sha256,
+        "tables": {table: read_for(store, table, place, stage).sha256 for table in stage.tables},
+        "decisions": decisions_on(store, place, stage.name).sha256,
         "place": {
-            "district": sha256_of(place.district.content),
-            "initiative": sha256_of(place.initiative.content),
+            name: sha256_of({k: v for k, v in part.content.items() if k not in _HELD_ELSEWHERE})
+            for name, part in (("district", place.district), ("initiative", place.initiative))
         },
         "findings": _findings_hashes(store.roots, place, stage, language),
-        "language": language,
+        "language": {language: _files_sha256(CATALOGUES / language / "LC_MESSAGES" / "perantara.po")},
     }
     return {"sha256": sha256_of(content), **content}
 

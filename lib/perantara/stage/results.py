@@ -16,6 +16,7 @@ from perantara.text import _
 
 MANIFEST = "manifest.json"
 _ASIDE = ".lama-"
+_LITTER = ("Thumbs.db", "desktop.ini")
 
 
 def result_folder(roots: Roots, place: Place, stage: str, language: str = "id", *, cycle: str = "") -> Path:
@@ -36,25 +37,29 @@ def failed_folder(roots: Roots, place: Place, stage: str, language: str = "id") 
 
 def write_manifest(folder: Path, **notes: Any) -> None:
     """List every file of ``folder`` with its hash; the last thing written into a result."""
-    files = {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != MANIFEST
-    }
-    text = json.dumps({**notes, "files": files}, indent=1, ensure_ascii=False)
+    text = json.dumps({**notes, "files": _hashes(folder)}, indent=1, ensure_ascii=False)
     (folder / MANIFEST).write_text(text, encoding="utf-8", newline="\n")
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """Return the manifest of a complete result, or ``None`` if a file is lacking or altered."""
+    """Return the manifest of a complete result, or ``None``.
+
+    A file that is lacking, altered or not listed makes a result incomplete: a folder copied by
+    half over an older one is not to be read. What the system or Office leaves (names that begin
+    with "." or "~$", ``Thumbs.db``, ``desktop.ini``) does not count: looking into a folder must
+    not undo the result of a closed cycle.
+    """
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        for name, digest in manifest["files"].items():
-            if hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
-                return None
-    except (OSError, ValueError, KeyError):
+        return manifest if manifest["files"] == _hashes(folder) else None
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    return manifest
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    names = sorted(p.relative_to(folder) for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST)
+    counted = [n for n in names if not any(p.startswith((".", "~$")) or p in _LITTER for p in n.parts)]
+    return {n.as_posix(): hashlib.sha256((folder / n).read_bytes()).hexdigest() for n in counted}
 
 
 def read_findings(folder: Path) -> dict[str, Any] | None:
@@ -81,13 +86,14 @@ def move_into_place(new: Path, final: Path) -> None:
     except OSError as error:
         if aside.exists() and not final.exists():
             os.replace(aside, final)
-        raise ResultError(_explain_locked(final, error)) from error
+        raise ResultError(_explain(final, error)) from error
     shutil.rmtree(aside, ignore_errors=True)
 
 
 def mend(parent: Path) -> None:
     """Finish what a killed move left: put an old folder back where the new one never came."""
-    for aside in parent.rglob(f"{_ASIDE}*"):
+    left = [path for path in parent.rglob(f"{_ASIDE}*") if path.is_dir()]
+    for aside in sorted(left, key=lambda path: read_manifest(path) is None):  # whole ones first
         final = aside.with_name(aside.name[len(_ASIDE) : -9])
         if final.exists():
             shutil.rmtree(aside, ignore_errors=True)
@@ -95,12 +101,15 @@ def mend(parent: Path) -> None:
             os.replace(aside, final)
 
 
-def _explain_locked(folder: Path, error: OSError) -> str:
+def _explain(folder: Path, error: OSError) -> str:
+    words = {"folder": "/".join(folder.parts[-4:]), "error": error.strerror or error}
+    if not isinstance(error, PermissionError):
+        return _("Hasil belum dapat ditulis ke %(folder)s: %(error)s. Hasil lama tetap utuh.") % words
     locked = _find_locked(folder) or Path(error.filename or folder).name
     return _(
         'Hasil belum dapat diganti: "%(file)s" di %(folder)s sedang dibuka. '
         "Tutup berkas itu (Excel, Word, atau peramban), lalu jalankan lagi. Hasil lama tetap utuh."
-    ) % {"file": locked, "folder": "/".join(folder.parts[-4:])}
+    ) % {"file": locked, **words}
 
 
 def _find_locked(folder: Path) -> str:

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import os
 import uuid
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perantara.errors import StageError
 from perantara.stage import provenance, results
+from perantara.stage.decisions import decisions_on, newest_decision
 from perantara.stage.declaration import StageDeclaration, load_stage
+from perantara.stage.findings import assemble_findings, findings_text
 from perantara.stage.gate import Criterion, Gate, weakest_basis
-from perantara.stage.parameters import given_in, read_defaults, resolve, with_lasting_values
+from perantara.stage.parameters import (
+    given_in,
+    place_parameters,
+    resolve,
+    stated_defaults,
+    with_lasting_values,
+)
 from perantara.tables.addresses import find_place
-from perantara.tables.declaration import ACCESS_LEVELS, TableDeclaration
-from perantara.tables.places import Place, Roots
+from perantara.tables.declaration import ACCESS_LEVELS
+from perantara.tables.places import District, Initiative, Place, Roots
 from perantara.tables.store import TableReading, TableStore, canonical_csv, from_frame, to_frame
-from perantara.text import Sentence, _, current_language, format_date, is_missing, set_language
+from perantara.text import Sentence, _, current_language, format_date, is_missing, lazy, set_language
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SCHEMA_VERSION = 1
+_NOT_RUN = lazy("Tahap ini belum dijalankan; hasilnya dipakai di sini.")
+_RUNS_IT = lazy("Pengelola buku kerja daerah, dengan perantara run")
+_PLAIN_ENCODINGS = ("utf-8", "utf8", "utf-8-sig", "ascii")
 
 
 class Stage:
@@ -58,7 +65,7 @@ class Stage:
         self._readings: dict[str, TableReading] = {}
         for table in declaration.tables:
             self._read(table)
-        self._note_upstream()
+        self._note_not_run()
 
     @classmethod
     def open(cls, name: str, scope: Mapping[str, Any]) -> Stage:
@@ -78,7 +85,7 @@ class Stage:
         declaration = load_stage(roots, name)
         parameters = resolve(declaration, given_in(scope, declaration))
         place = find_place(roots, parameters["district"], parameters["initiative"], parameters["cycle"])
-        if "PERANTARA_OUTPUT" not in os.environ:  # the runner has laid them in already
+        if not _given_output():  # the runner has laid them in already
             parameters = with_lasting_values(parameters, place, declaration)
         parameters |= place_parameters(place, parameters["as_of"])
         return cls(declaration, place, parameters, roots)
@@ -86,12 +93,12 @@ class Stage:
     # what a notebook reads -------------------------------------------------------------
 
     @property
-    def district(self) -> Any:
+    def district(self) -> District:
         """The district: name, title, codes, terms."""
         return self.place.district
 
     @property
-    def initiative(self) -> Any:
+    def initiative(self) -> Initiative:
         """The initiative: title, commodity, product unit, route."""
         return self.place.initiative
 
@@ -113,10 +120,7 @@ class Stage:
     def reading(self, table: str) -> TableReading:
         """Return a declared table with what is known about it (coverage, age, sources)."""
         if table not in self._readings:
-            raise StageError(
-                _('Tabel "%(table)s" tidak tercantum di bawah reads dalam %(stage)s.yml')
-                % {"table": table, "stage": self.declaration.name}
-            )
+            self._refuse_undeclared(_("Tabel"), table)
         return self._readings[table]
 
     def table(self, name: str) -> pd.DataFrame:
@@ -135,10 +139,7 @@ class Stage:
         """
         is_previous = stage in self.declaration.reads.get("last_cycle", [])
         if not is_previous and stage not in self.declaration.upstream:
-            raise StageError(
-                _('Tahap "%(other)s" tidak tercantum di bawah reads dalam %(stage)s.yml')
-                % {"other": stage, "stage": self.declaration.name}
-            )
+            self._refuse_undeclared(_("Tahap"), stage)
         cycle = self.place.previous_cycle if is_previous else self.cycle
         folder = results.result_folder(self.store.roots, self.place, stage, current_language(), cycle=cycle)
         found = results.read_findings(folder) if cycle else None
@@ -147,69 +148,66 @@ class Stage:
             found["result"] = decision["decided_result"] if decision else found["gate"]["status"]
         return found
 
+    def _refuse_undeclared(self, kind: str, name: str) -> None:
+        words = {"kind": kind, "name": name, "stage": self.declaration.name}
+        raise StageError(_('%(kind)s "%(name)s" tidak tercantum di bawah reads dalam %(stage)s.yml') % words)
+
     def _read(self, table: str) -> None:
         reading = provenance.read_for(self.store, table, self.place, self.declaration)
         self._readings[table] = reading
         about = reading.declaration
-        title = {"table": about.title}
-        if reading.is_missing:
-            self._gap(about, [])
-            return
         needed = self.declaration.needs.get(table, [])
         empty = [c for c in needed if not any(row[c] for row in reading.rows or ())]
-        if empty:
-            self._gap(about, empty)
+        if reading.is_missing or empty:
+            self._gap(table, [] if reading.is_missing else empty, about.why, about.holder)
+        self.alarms += self._alarms(reading)
+
+    def _gap(self, table: str, columns: list[str], why: str, holder: str) -> None:
+        self.gaps.append({"table": table, "columns": columns, "why": why, "holder": holder})
+
+    def _alarms(self, reading: TableReading) -> Iterator[Sentence]:
+        title = reading.declaration.title
         if reading.is_partial:
-            coverage = {**title, "coverage": reading.describe_coverage()}
-            self.alarms.append(Sentence("%(table)s belum lengkap: %(coverage)s.", coverage))
+            said = {"table": title, "coverage": reading.describe_coverage()}
+            yield Sentence("%(table)s belum lengkap: %(coverage)s.", said)
         if reading.is_old(self.as_of):
-            dated = {**title, "date": format_date(reading.data_date)}
-            self.alarms.append(Sentence("%(table)s sudah lama: data terbaru bertanggal %(date)s.", dated))
-        if reading.encoding not in ("utf-8", "ascii"):
-            written = {**title, "encoding": reading.encoding}
-            self.alarms.append(
-                Sentence("%(table)s dibaca dengan pengodean %(encoding)s, bukan UTF-8.", written)
-            )
+            said = {"table": title, "date": format_date(reading.data_date)}
+            yield Sentence("%(table)s sudah lama: data terbaru bertanggal %(date)s.", said)
+        if reading.encoding.lower().replace("_", "-") not in _PLAIN_ENCODINGS:
+            said = {"table": title, "encoding": reading.encoding}
+            yield Sentence("%(table)s dibaca dengan pengodean %(encoding)s, bukan UTF-8.", said)
 
-    def _gap(self, about: TableDeclaration, columns: list[str]) -> None:
-        gap = {"table": about.name, "columns": columns, "why": about.why, "holder": about.holder}
-        self.gaps.append(gap)
-
-    def _note_upstream(self) -> None:
-        for stage in self.declaration.upstream:
+    def _note_not_run(self) -> None:
+        """Note stages that this one reads and that have no result, as gaps."""
+        previous = self.declaration.reads.get("last_cycle", []) if self.place.previous_cycle else []
+        for stage in [*self.declaration.upstream, *previous]:
             if self.findings(stage) is None:
-                why = "Tahap ini belum dijalankan; hasilnya dipakai di sini."
-                self.gaps.append({"table": stage, "columns": [], "why": why, "holder": "perantara run"})
+                self._gap(stage, [], _NOT_RUN.message, _RUNS_IT.message)
 
     # what a notebook says --------------------------------------------------------------
 
     def state(self, message: str, **arguments: Any) -> Sentence:
         """Add a sentence to what the stage found, for its first page."""
         sentence = Sentence(message, arguments)
-        self.statements.append(sentence)
+        if sentence not in self.statements:  # a cell may be run again
+            self.statements.append(sentence)
         return sentence
 
     def figure(
-        self,
-        name: str,
-        value: Any,
-        unit: str,
-        *tables: str,
-        access: str = "",
-        rows: pd.DataFrame | None = None,
-    ) -> None:
+        self, name: str, value: Any, unit: str, *tables: str,
+        access: str = "", rows: pd.DataFrame | None = None,
+    ) -> None:  # fmt: skip
         """Record a number that others may use, with the tables (or just the rows) it comes from."""
         number = None if is_missing(value) else value
-        self.figures.append(
-            {
-                "id": name,
-                "value": number if isinstance(number, str | None) else float(number),
-                "unit": unit,
-                "basis": self.basis_of(*tables) if rows is None else weakest_basis(rows["basis"]),
-                "access": access or self.access_of(*tables),
-                "source": self.source_note(*tables, rows=rows),
-            }
-        )
+        figure = {
+            "id": name,
+            "value": number if isinstance(number, str | None) else float(number),
+            "unit": unit,
+            "basis": self.basis_of(*tables) if rows is None else weakest_basis(rows["basis"]),
+            "access": access or self.access_of(*tables),
+            "source": self.source_note(*tables, rows=rows),
+        }
+        self.figures = [*(known for known in self.figures if known["id"] != name), figure]
 
     def basis_of(self, *tables: str) -> str:
         """Return the weakest basis that the rows of ``tables`` rest on, "" where there are none."""
@@ -237,9 +235,11 @@ class Stage:
             notes += sorted({source for source, _basis in used})
         if not notes:
             return _("tidak ada data")
-        dates = rows["data_date"] if rows is not None and "data_date" in rows else []
-        newest = max((str(day)[:10] for day in dates if not is_missing(day)), default="")
-        newest = newest or max((self.reading(t).data_date for t in tables if t in self._readings), default="")
+        if rows is None:
+            dates = [self.reading(table).data_date for table in tables if table in self._readings]
+        else:  # a row with a period says its time; its date is when it was read
+            dates = [] if "period" in rows or "data_date" not in rows else rows["data_date"].dropna()
+        newest = max((str(day)[:10] for day in dates), default="")
         dated = _(" (data s.d. %(date)s)") % {"date": format_date(newest)} if newest else ""
         return "; ".join(dict.fromkeys(notes)) + dated
 
@@ -256,7 +256,7 @@ class Stage:
         stated = self.declaration.parameters.get(str(threshold), {})
         limit = self.parameters[threshold] if isinstance(threshold, str) else threshold
         setter = set_by or stated.get("set_by", "")
-        if stated and limit != read_defaults(self.declaration.notebook)[threshold]:
+        if stated and limit != stated_defaults(self.declaration)[threshold]:
             setter = "ketetapan daerah"
         return Criterion(
             name, title, value, operator, limit, unit or stated.get("unit", ""), setter,
@@ -269,20 +269,8 @@ class Stage:
 
     def decision(self, gate: Gate) -> dict[str, Any] | None:
         """Return the newest decision on this stage, and whether the data still agree with it."""
-        reading = self.store.read("decisions", self.place).for_cycle(self.cycle)
-        rows = [
-            row
-            for row in reading.rows or ()
-            if row["stage"] == self.declaration.name and row["decision_date"] <= self.as_of
-        ]
-        if not rows:
-            return None
-        row = max(rows, key=lambda r: r["decision_date"])
-        kept = (
-            "computed_result", "decided_result", "reason", "deciding_body", "position",
-            "decision_date", "document", "provenance_sha256",
-        )  # fmt: skip
-        return {k: row[k] for k in kept} | {"agrees_with_data": row["computed_result"] == gate.status}
+        decisions = decisions_on(self.store, self.place, self.declaration.name)
+        return newest_decision(decisions, self.as_of, gate.status)
 
     def close(self, gate: Gate, tables: Mapping[str, pd.DataFrame]) -> None:
         """Write findings and tables, complete or not at all.
@@ -302,9 +290,7 @@ class Stage:
                 }
             )
         files = {name: self._table_text(name, frame) for name, frame in tables.items()}
-        findings = self._findings(gate, files)
-        check_findings(findings)
-        self._write(findings, files)
+        self._write(findings_text(assemble_findings(self, gate, files)), files)
 
     def _table_text(self, name: str, frame: pd.DataFrame) -> str:
         declaration = self.store.declaration(name)
@@ -312,90 +298,24 @@ class Stage:
         to_frame(declaration, rows)  # what is written must come back
         return canonical_csv(declaration.field_names, rows)
 
-    def _findings(self, gate: Gate, files: Mapping[str, str]) -> dict[str, Any]:
-        import hashlib
-
-        made_from = provenance.record(
-            self.store, self.place, self.declaration, self.parameters,
-            provenance.loaded_modules(), current_language(),
-        )  # fmt: skip
-        district = self.district
-        return {
-            "schema_version": SCHEMA_VERSION,
-            "stage": self.declaration.name,
-            "district": {
-                "slug": district.slug,
-                "name": district.title,
-                "code_kemendagri": district.code_kemendagri,
-                "is_rekaan": district.is_rekaan,
-            },
-            "initiative": {"slug": self.initiative.slug, "title": self.initiative.title},
-            "cycle": self.cycle,
-            "as_of": self.as_of,
-            "language": current_language(),
-            "gate": gate.as_json(),
-            "decision": self.decision(gate),
-            "statements": [sentence.as_json() for sentence in self.statements],
-            "figures": self.figures,
-            "gaps": self.gaps,
-            "alarms": [sentence.as_json() for sentence in self.alarms],
-            "tables": [
-                {"name": name, "sha256": hashlib.sha256(text.encode()).hexdigest()}
-                for name, text in sorted(files.items())
-            ],
-            "provenance": made_from,
-        }
-
-    def _write(self, findings: Mapping[str, Any], files: Mapping[str, str]) -> None:
+    def _write(self, findings: str, files: Mapping[str, str]) -> None:
         """Write where the runner said, or replace the draft of a lone notebook."""
-        given = os.environ.get("PERANTARA_OUTPUT")
         roots = self.store.roots
-        scratch = roots.reports / "_scratch" / f"draft-{uuid.uuid4().hex[:12]}"
-        folder = Path(given) if given else scratch
+        given = _given_output()
+        folder = Path(given or roots.reports / "_scratch" / f"draft-{uuid.uuid4().hex[:12]}")
         (folder / "tables").mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            (folder / "tables" / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
-        text = json.dumps(findings, indent=1, ensure_ascii=False)
-        (folder / "findings.json").write_text(text, encoding="utf-8", newline="\n")
+        for name, text in [("findings.json", findings), *((f"tables/{n}.csv", t) for n, t in files.items())]:
+            (folder / name).write_text(text, encoding="utf-8", newline="\n")
         if not given:
             results.write_manifest(folder)
             final = results.draft_folder(roots, self.place, self.declaration.name)
             results.move_into_place(folder, final)
 
 
+def _given_output() -> str:
+    """Return where the runner wants the result, "" for a notebook that runs alone."""
+    return os.environ.get("PERANTARA_OUTPUT", "")
+
+
 def _sources_of(rows: pd.DataFrame) -> set[tuple[str, str]]:
     return {(r["source"], r["basis"]) for r in rows[["source", "basis"]].to_dict("records")}
-
-
-def place_parameters(place: Place, as_of: str) -> dict[str, str]:
-    """Return the parameters of place, resolved; an empty ``as_of`` becomes the day of the run."""
-    return {
-        "district": place.district.slug,
-        "initiative": place.initiative.slug,
-        "cycle": place.cycle,
-        "as_of": as_of or dt.date.today().isoformat(),
-    }
-
-
-@cache
-def _validator() -> Any:
-    import fastjsonschema
-
-    path = Path(__file__).with_name("findings.schema.json")
-    return fastjsonschema.compile(json.loads(path.read_text(encoding="utf-8")))
-
-
-def check_findings(findings: Mapping[str, Any]) -> None:
-    """Hold findings against their JSON Schema.
-
-    Raises
-    ------
-    StageError
-        Naming the part that does not fit.
-    """
-    import fastjsonschema
-
-    try:
-        _validator()(findings)
-    except fastjsonschema.JsonSchemaValueException as error:
-        raise StageError(_("Hasil tahap tidak sesuai skema: %(fault)s") % {"fault": error.message}) from None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from perantara.errors import PlaceError, nearest
-from perantara.tables.places import District, Place, Roots, load_district, load_initiative
+from perantara.errors import PlaceError, near_hint, nearest
+from perantara.tables.places import District, Initiative, Place, Roots, load_district, load_initiative
 from perantara.text import _
+
+_KINDS = {"kabupaten": "kabupaten", "kab.": "kabupaten", "kab": "kabupaten", "kota": "kota"}
 
 
 def find_places(roots: Roots, address: str) -> list[Place]:
@@ -21,8 +23,8 @@ def find_places(roots: Roots, address: str) -> list[Place]:
     PlaceError
         If a part is malformed, unknown (the nearest is named) or ambiguous.
     """
-    parts = address.strip("/").split("/")
-    if len(parts) > 3 or not all(parts) or any(_is_unsafe(part) for part in parts):
+    parts = [part.strip() for part in address.strip().rstrip("/").split("/")]
+    if len(parts) > 3 or any(_is_unsafe(part) for part in parts):
         raise PlaceError(
             _(
                 'Alamat "%(address)s" tidak sah. Tulis daerah, daerah/inisiatif, atau '
@@ -31,15 +33,13 @@ def find_places(roots: Roots, address: str) -> list[Place]:
             % {"address": address}
         )
     district = load_district(roots, find_district(roots, parts[0]))
-    places = []
-    for slug in [_initiative_slug(district, parts[1])] if parts[1:] else district.initiatives:
-        initiative = load_initiative(roots, district, slug)
-        cycles = list(initiative.cycles)
-        if parts[2:]:
-            cycles = [_known_cycle(parts[2], cycles, f"{district.slug}/{slug}")]
-        places += [Place(district, initiative, cycle) for cycle in cycles]
-    if not places:
+    if not district.initiatives:
         raise PlaceError(_("%(district)s belum punya inisiatif.") % {"district": district.title})
+    places = []
+    for slug in [_known_initiative(district, parts[1])] if parts[1:] else district.initiatives:
+        initiative = load_initiative(roots, district, slug)
+        cycles = [_known_cycle(district, initiative, parts[2])] if parts[2:] else initiative.cycles
+        places += [Place(district, initiative, cycle) for cycle in cycles]
     return places
 
 
@@ -49,122 +49,151 @@ def find_place(roots: Roots, district: str, initiative: str = "", cycle: str = "
     An empty initiative means the only one; several and none named is refused with their list,
     save in a made-up district that states its ``default_initiative``. An empty cycle means the
     newest.
+
+    Raises
+    ------
+    PlaceError
+        If a part is malformed, unknown (the nearest is named) or ambiguous.
     """
     for part in (district, initiative, cycle):
-        if "/" in part or _is_unsafe(part):
+        if part and ("/" in part or _is_unsafe(part)):
             raise PlaceError(_('Nama "%(part)s" tidak sah sebagai nama folder.') % {"part": part})
-    loaded = load_district(roots, find_district(roots, district))
-    slug = initiative or (loaded.content.get("default_initiative", "") if loaded.is_rekaan else "")
-    if not slug and len(loaded.initiatives) > 1:
+    found = load_district(roots, find_district(roots, district))
+    slug = initiative.strip() or (found.content.get("default_initiative") or "" if found.is_rekaan else "")
+    if not slug and len(found.initiatives) > 1:
         raise PlaceError(
             _("%(district)s punya beberapa inisiatif; sebutkan satu: %(initiatives)s.")
-            % {"district": loaded.title, "initiatives": ", ".join(loaded.initiatives)}
+            % {"district": found.title, "initiatives": ", ".join(found.initiatives)}
         )
-    places = find_places(roots, loaded.slug + (f"/{slug}" if slug else ""))
-    newest = places[-1]
-    if not cycle:
-        return newest
-    known = _known_cycle(cycle, list(newest.initiative.cycles), newest.address[: -len(newest.cycle) - 1])
-    return Place(newest.district, newest.initiative, known)
+    named = "/".join(filter(None, (found.slug, slug)))
+    newest = find_places(roots, named)[-1]
+    known = _known_cycle(found, newest.initiative, cycle.strip()) if cycle.strip() else newest.cycle
+    return Place(found, newest.initiative, known)
+
+
+def all_places(roots: Roots) -> list[Place]:
+    """Return every place of every district that has an initiative."""
+    districts = _districts_by_code(roots).values()
+    slugs = sorted(district.slug for district in districts if district.initiatives)
+    return [place for slug in slugs for place in find_places(roots, slug)]
 
 
 def find_district(roots: Roots, text: str) -> str:
-    """Return the slug of the district that ``text`` names: slug, name or Kemendagri code."""
-    if text in roots.district_slugs:
-        return text
-    if re.fullmatch(r"\d{4}", text):
-        raise PlaceError(_explain_bare_code(roots, text))
-    by_code = {load_district(roots, slug).code_kemendagri: slug for slug in roots.district_slugs}
-    codes = _codes_of(roots, text)
+    """Return the slug of the district that ``text`` names: slug, name or Kemendagri code.
+
+    Raises
+    ------
+    PlaceError
+        If the name is unknown (the nearest is named), ambiguous, or a code without its issuer.
+    """
+    wanted = text.strip()
+    if wanted in roots.district_slugs:
+        return wanted
+    if re.fullmatch(r"[0-9]{4}", wanted):
+        raise PlaceError(_explain_bare_code(roots, wanted))
+    districts = _districts_by_code(roots)
+    known = {code: (row["level"], row["name"]) for code, row in roots.regions.items() if "." in code}
+    known |= {code: (district.kind, district.name) for code, district in districts.items()}
+    codes = [code for code, named in known.items() if _means(wanted, code, *named)]
     if len(codes) > 1:
-        listed = _listed(roots, codes)
         raise PlaceError(
             _('"%(text)s" bisa berarti %(listed)s. Sebutkan jenisnya atau kodenya.')
-            % {"text": text, "listed": listed}
+            % {"text": wanted, "listed": _listed(known, codes)}
         )
-    if codes and codes[0] in by_code:
-        return by_code[codes[0]]
+    if codes and codes[0] in districts:
+        return districts[codes[0]].slug
+    existing = ", ".join(roots.district_slugs)
     if codes:
         raise PlaceError(
             _("%(listed)s dikenal, tetapi belum punya folder data. Yang sudah ada: %(slugs)s.")
-            % {"listed": _listed(roots, codes), "slugs": ", ".join(roots.district_slugs)}
+            % {"listed": _listed(known, codes), "slugs": existing}
         )
-    names = {load_district(roots, slug).name.lower(): slug for slug in roots.district_slugs}
-    if text.lower() in names:
-        return names[text.lower()]
-    near = nearest(text.lower(), [*roots.district_slugs, *names])
-    near = near or nearest(text.title(), [row["name"] for row in roots.regions.values()])
-    hint = _(' Mungkin maksudnya "%(near)s"?') % {"near": near} if near else ""
-    raise PlaceError(_('Daerah "%(text)s" tidak dikenal.') % {"text": text} + hint)
+    if wanted.lower() in roots.district_slugs:
+        return wanted.lower()
+    raise PlaceError(
+        _('Daerah "%(text)s" tidak dikenal.') % {"text": wanted} + _nearest_district(roots, wanted, known)
+    )
 
 
 def _is_unsafe(part: str) -> bool:
-    return ".." in part or "\\" in part or "\x00" in part or part.startswith("~")
+    return not part or ".." in part or "\\" in part or "\x00" in part or part.startswith("~")
 
 
-def _codes_of(roots: Roots, text: str) -> list[str]:
-    """Codes of the regions that ``text`` may mean."""
-    if re.fullmatch(r"\d{2}\.\d{2}", text):
-        return [text] if text in roots.regions else []
+def _districts_by_code(roots: Roots) -> dict[str, District]:
+    """Return the districts with a folder by their code, which only one may have."""
+    districts: dict[str, District] = {}
+    for slug in roots.district_slugs:
+        district = load_district(roots, slug)
+        first = districts.setdefault(district.code_kemendagri, district)
+        if first.slug != slug:
+            raise PlaceError(
+                _("Kode %(code)s dipakai dua folder daerah, %(first)s dan %(second)s; satukan.")
+                % {"code": district.code_kemendagri, "first": first.slug, "second": slug}
+            )
+    return districts
+
+
+def _means(text: str, code: str, kind: str, name: str) -> bool:
+    """Tell whether ``text`` means a district: its code, its name, or its kind and name."""
+    stated, bare = _split_kind(text)
+    return text == code or (bare == name.lower() and stated in ("", kind))
+
+
+def _split_kind(text: str) -> tuple[str, str]:
     words = text.lower().replace("-", " ").split()
-    kind = {"kabupaten": "kabupaten", "kab.": "kabupaten", "kab": "kabupaten", "kota": "kota"}.get(
-        words[0] if words else "", ""
-    )
-    name = " ".join(words[1:] if kind else words)
-    return [
-        code
-        for code, row in roots.regions.items()
-        if row["name"].lower() == name and row["level"] in ({kind} if kind else {"kabupaten", "kota"})
-    ]
+    kind = _KINDS.get(words[0], "") if words else ""
+    return kind, " ".join(words[1:] if kind else words)
 
 
-def _listed(roots: Roots, codes: Iterable[str]) -> str:
-    return _(" atau ").join(
-        f"{roots.regions[code]['level'].capitalize()} {roots.regions[code]['name']} ({code})"
-        for code in codes
-    )
+def _listed(known: dict[str, tuple[str, str]], codes: Iterable[str]) -> str:
+    return _(" atau ").join(f"{known[code][0].capitalize()} {known[code][1]} ({code})" for code in codes)
+
+
+def _nearest_district(roots: Roots, text: str, known: dict[str, tuple[str, str]]) -> str:
+    bare = _split_kind(text)[1]
+    names = {name.lower(): name for _kind, name in known.values()}
+    near = nearest(bare, roots.district_slugs) or names.get(nearest(bare, names), "")
+    if near:
+        return _(' Mungkin maksudnya "%(near)s"?') % {"near": near}
+    return _(" Yang ada: %(slugs)s.") % {"slugs": ", ".join(roots.district_slugs)}
 
 
 def _explain_bare_code(roots: Roots, text: str) -> str:
     dotted = f"{text[:2]}.{text[2:]}"
-    meanings = [
-        f"{row['level'].capitalize()} {row['name']} ({issuer} {code})"
-        for code, issuer, row in [
-            *((text, "BPS", r) for r in roots.regions.values() if r["region_code_bps"] == text),
-            *((dotted, "Kemendagri", r) for r in [roots.regions.get(dotted)] if r),
-        ]
-    ]
+    rows = [("BPS", text, row) for row in roots.regions.values() if row["region_code_bps"] == text]
+    rows += [("Kemendagri", dotted, row) for row in [roots.regions.get(dotted)] if row]
+    meanings = _(" atau ").join(
+        f"{row['level'].capitalize()} {row['name']} ({issuer} {code})" for issuer, code, row in rows
+    )
     return _(
         'Kode "%(text)s" tidak menyebut penerbitnya%(meanings)s. '
         'Tulis kode Kemendagri dengan titik, misalnya "%(dotted)s".'
-    ) % {
-        "text": text,
-        "meanings": _(": bisa berarti ") + _(" atau ").join(meanings) if meanings else "",
-        "dotted": dotted,
-    }
+    ) % {"text": text, "meanings": meanings and _(": bisa berarti ") + meanings, "dotted": dotted}
 
 
-def _initiative_slug(district: District, text: str) -> str:
-    if text in district.initiatives:
-        return text
-    near = nearest(text, district.initiatives)
-    hint = _(' Mungkin maksudnya "%(near)s"?') % {"near": near} if near else ""
+def _known_initiative(district: District, text: str) -> str:
+    slug = text.lower()
+    if slug in district.initiatives:
+        return slug
     raise PlaceError(
-        _('Inisiatif "%(text)s" tidak ada di %(district)s. Yang ada: %(known)s.')
-        % {"text": text, "district": district.title, "known": ", ".join(district.initiatives)}
-        + hint
+        _('Inisiatif "%(text)s" tidak ada di %(district)s. Yang ada: %(known)s%(hint)s.')
+        % {
+            "text": text,
+            "district": district.title,
+            "known": ", ".join(district.initiatives),
+            "hint": near_hint(slug, district.initiatives),
+        }
     )
 
 
-def _known_cycle(text: str, cycles: list[str], address: str) -> str:
-    if text in cycles:
+def _known_cycle(district: District, initiative: Initiative, text: str) -> str:
+    if text in initiative.cycles:
         return text
     raise PlaceError(
         _("Siklus %(text)s tidak ada di %(address)s. Yang ada: %(cycles)s.")
-        % {"text": text, "address": address, "cycles": ", ".join(cycles)}
+        % {
+            "text": text,
+            "address": f"{district.slug}/{initiative.slug}",
+            "cycles": ", ".join(initiative.cycles),
+        }
     )
-
-
-def all_places(roots: Roots) -> list[Place]:
-    """Return every place of every district."""
-    return [place for slug in roots.district_slugs for place in find_places(roots, slug)]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from perantara.errors import Fault, nearest
+from perantara.errors import Fault, near_hint
 from perantara.tables.codes import explain_code_fault
-from perantara.tables.declaration import BASES, Field, TableDeclaration
+from perantara.tables.declaration import Field, TableDeclaration
 from perantara.tables.reading import Dialect, RawTable
-from perantara.text import _, format_number
+from perantara.text import _, format_number, lazy
+
+MOST_DIGITS = 15  # a spreadsheet keeps no more
 
 
 @dataclass(frozen=True)
@@ -29,62 +32,70 @@ def check_rows(
     """Return the rows in canonical text, in declared order, and every fault found.
 
     Numbers leave with a decimal point, so that ``frictionless`` reads them as they were meant.
+    The cells of a ragged row may stand in the wrong columns; only its width is named.
     """
     faults: list[Fault] = []
-    canonical: list[dict[str, str]] = []
+    canonical: dict[int, dict[str, str]] = {}
     for line, cells in raw.rows:
-        faults += _check_width(line, cells, raw.header)
+        if len(cells) < len(raw.header) or any(cells[len(raw.header) :]):
+            problem = _("baris ini berisi %(found)s sel, padahal judulnya %(expected)s kolom")
+            faults.append(Fault(line, "", "", problem % {"found": len(cells), "expected": len(raw.header)}))
+            continue
         found = dict(zip(raw.header, cells, strict=False))
-        row = {}
+        row = canonical[line] = {}
         for field in declaration.fields:
-            text = found.get(field.name, "")
+            text = found[field.name]
             row[field.name], problem = _canonical(text, field, dialect, setting)
             if problem:
                 faults.append(Fault(line, field.name, text, problem))
         faults += _check_reason(line, row, declaration)
-        canonical.append(row)
-    lines = [line for line, _cells in raw.rows]
-    faults += _check_with_frictionless(canonical, lines, declaration, {(f.row, f.column) for f in faults})
-    return canonical, faults
-
-
-def _check_width(line: int, cells: list[str], header: list[str]) -> Iterable[Fault]:
-    if (len(cells) != len(header) and any(cells[len(header) :])) or len(cells) < len(header):
-        yield Fault(
-            line,
-            "",
-            "",
-            _("baris ini berisi %(found)s sel, padahal judulnya %(expected)s kolom")
-            % {"found": len(cells), "expected": len(header)},
-        )
+    faults += _check_with_frictionless(canonical, declaration, {(f.row, f.column) for f in faults})
+    faults += _check_key(canonical, declaration)
+    return list(canonical.values()), faults
 
 
 def _canonical(text: str, field: Field, dialect: Dialect, setting: Setting) -> tuple[str, str]:
     """Return the canonical text of a cell and, where it has one, its fault."""
     if text == "":
         return "", ""
-    if field.type in ("integer", "number", "year"):
+    if field.type in ("integer", "number"):
         return _canonical_number(text, field, dialect)
+    if field.type == "year":
+        return text, "" if re.fullmatch(r"[0-9]{4}", text) else str(_TYPE_WORDS["year"])
+    if field.type == "date":
+        return text, "" if _is_date(text) else str(_TYPE_WORDS["date"])
+    if field.type == "boolean":
+        return text.lower(), "" if text.lower() in ("ya", "tidak") else str(_TYPE_WORDS["boolean"])
     if field.code:
         return text, explain_code_fault(text, field.code) or _explain_region(text, field, setting)
-    if field.type == "boolean":
-        return text.lower(), "" if text.lower() in ("ya", "tidak") else _('harus "ya" atau "tidak"')
-    if field.name == "basis":
-        return text, _explain_basis(text, setting)
+    if field.name == "basis" and text == "rekaan" and not setting.is_rekaan:
+        return text, _("data rekaan hanya boleh ada di daerah latihan, tidak di bawah nama daerah nyata")
     return text, ""
 
 
+def _is_date(text: str) -> bool:
+    """Tell whether the text is an ISO date; ``frictionless`` takes 2026-8-4, which does not sort."""
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return False
+    try:
+        dt.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _canonical_number(text: str, field: Field, dialect: Dialect) -> tuple[str, str]:
-    if field.type == "year":
-        form = _("harus tahun empat angka, misalnya 2026")
-        return text, "" if re.fullmatch(r"\d{4}", text) else form
-    if not dialect.number_pattern().fullmatch(text):
+    if not dialect.is_number(text):
         return text, _("bukan bilangan yang sah; tulis angka saja, dengan %(marks)s") % {
             "marks": _describe_marks(dialect)
         }
     number = dialect.canonical_number(text)
     if field.type == "integer" and "." in number:
-        return text, _("harus bilangan bulat")
+        return text, str(_TYPE_WORDS["integer"])
+    if len(number.partition(".")[0].lstrip("-")) > MOST_DIGITS:
+        return text, _("lebih dari %(most)s angka; periksa apakah ini memang bilangan") % {
+            "most": MOST_DIGITS
+        }
     return number, ""
 
 
@@ -102,23 +113,10 @@ def _explain_region(text: str, field: Field, setting: Setting) -> str:
         return ""
     district = text[:5]
     if own and district != own:
-        other = names.get(district)
-        return _("kode daerah lain%(name)s; tabel ini milik %(own)s") % {
-            "name": f" ({other})" if other else "",
-            "own": own,
-        }
+        other = f" ({names[district]})" if district in names else ""
+        return _("kode daerah lain%(name)s; tabel ini milik %(own)s") % {"name": other, "own": own}
     if names and not own and district not in names:
         return _("kode kabupaten/kota %(code)s tidak ada dalam daftar wilayah") % {"code": district}
-    return ""
-
-
-def _explain_basis(text: str, setting: Setting) -> str:
-    if text not in BASES:
-        near = nearest(text, BASES)
-        hint = _('; mungkin maksudnya "%(near)s"') % {"near": near} if near else ""
-        return _("dasar angka harus salah satu dari: %(bases)s") % {"bases": ", ".join(BASES)} + hint
-    if text == "rekaan" and not setting.is_rekaan:
-        return _("data rekaan hanya boleh ada di daerah latihan, tidak di bawah nama daerah nyata")
     return ""
 
 
@@ -133,75 +131,60 @@ def _check_reason(line: int, row: dict[str, str], declaration: TableDeclaration)
 
 
 def _check_with_frictionless(
-    rows: list[dict[str, str]], lines: list[int], declaration: TableDeclaration, known: set[tuple[int, str]]
+    rows: Mapping[int, dict[str, str]], declaration: TableDeclaration, known: set[tuple[int, str]]
 ) -> list[Fault]:
-    """Check types, constraints and the key; cells with a fault already are not named twice."""
+    """Check types and constraints; cells with a fault already are not named twice."""
     from frictionless import Resource, Schema, validate
 
-    names = declaration.field_names
-    data = [names, *([row[name] for name in names] for row in rows)]
+    names, lines = declaration.field_names, list(rows)
+    data = [names, *([row[name] for name in names] for row in rows.values())]
     schema = Schema.from_descriptor(declaration.table_schema())
     report = validate(Resource(data=data, schema=schema), limit_errors=len(data) * len(names) + 1)
-    faults = []
+    faults = {}
     for error in report.tasks[0].errors:
-        line = lines[error.row_number - 2]  # its row 1 is the header
-        column = error.field_name
-        if (line, column) not in known:
-            faults.append(Fault(line, column, error.cell, _explain(error, declaration)))
-            known.add((line, column))
-    return faults + _check_key(rows, lines, declaration)
+        place = (lines[error.row_number - 2], error.field_name)  # its row 1 is the header
+        if place not in known:
+            faults.setdefault(place, Fault(*place, error.cell, _explain(error, declaration.field(place[1]))))
+    return list(faults.values())
 
 
-def _check_key(
-    rows: list[dict[str, str]], lines: list[int], declaration: TableDeclaration
-) -> Iterable[Fault]:
+def _check_key(rows: Mapping[int, dict[str, str]], declaration: TableDeclaration) -> Iterable[Fault]:
     """Name rows that repeat a key; parts of a key may be empty (``frictionless`` refuses that)."""
     first_line: dict[tuple[str, ...], int] = {}
-    faults = []
-    for line, row in zip(lines, rows, strict=True):
+    for line, row in rows.items():
         key = tuple(row[name] for name in declaration.primary_key)
-        if key and first_line.setdefault(key, line) != line:
+        if any(key) and first_line.setdefault(key, line) != line:
             problem = _("kunci ganda: sama dengan baris %(line)s") % {"line": first_line[key]}
-            columns = ", ".join(declaration.primary_key)
-            faults.append(Fault(line, columns, " · ".join(key), problem))
-    return faults
+            yield Fault(line, ", ".join(declaration.primary_key), " · ".join(key), problem)
 
 
-def _explain(error: Any, declaration: TableDeclaration) -> str:
+def _explain(error: Any, field: Field) -> str:
     """Word one error of ``frictionless`` in Indonesian."""
-    field = declaration.field(error.field_name)
-    constraints = field.constraints or {}
-    if error.type == "type-error":
-        return _TYPE_WORDS.get(field.type, _TYPE_WORDS["string"])()
-    name = error.note.split('"')[1]
-    limit = constraints.get(name)
-    if name == "required":
-        return _("wajib diisi")
-    if name == "enum":
-        near = nearest(error.cell, map(str, limit))
-        hint = _('; mungkin maksudnya "%(near)s"') % {"near": near} if near else ""
-        return _("harus salah satu dari: %(allowed)s") % {"allowed": ", ".join(limit)} + hint
-    if name == "minimum":
-        return _("tidak boleh kurang dari %(limit)s") % {"limit": _limit(limit)}
-    if name == "maximum":
-        return _("tidak boleh lebih dari %(limit)s") % {"limit": _limit(limit)}
-    if name == "unique":
-        return _("tidak boleh sama dengan baris lain")
-    return _("tidak sesuai pola %(pattern)s%(example)s") % {
-        "pattern": limit,
-        "example": _(', misalnya "%(example)s"') % vars(field) if field.example else "",
-    }
-
-
-def _limit(limit: Any) -> str:
-    return format_number(limit) if isinstance(limit, int | float) else str(limit)
+    name = "unique" if error.type == "unique-error" else error.note.split('"')[1]
+    limit = field.table_schema()["constraints"][name]
+    if isinstance(limit, list):
+        words = ", ".join(map(str, limit))
+    else:
+        words = (
+            format_number(limit) if field.type in ("integer", "number") and limit is not True else str(limit)
+        )
+    problem = str(_CONSTRAINT_WORDS[name]) % {"limit": words}
+    if name == "pattern" and field.example:
+        return problem + _(', misalnya "%(example)s"') % vars(field)
+    return problem + (near_hint(error.cell, map(str, limit)) if name == "enum" else "")
 
 
 _TYPE_WORDS = {
-    "date": lambda: _("harus tanggal yang ada, ditulis tahun-bulan-hari, misalnya 2026-08-14"),
-    "boolean": lambda: _('harus "ya" atau "tidak"'),
-    "integer": lambda: _("harus bilangan bulat"),
-    "number": lambda: _("harus bilangan"),
-    "year": lambda: _("harus tahun empat angka, misalnya 2026"),
-    "string": lambda: _("harus teks"),
+    "date": lazy("harus tanggal yang ada, ditulis tahun-bulan-hari, misalnya 2026-08-14"),
+    "boolean": lazy('harus "ya" atau "tidak"'),
+    "integer": lazy("harus bilangan bulat"),
+    "year": lazy("harus tahun empat angka, misalnya 2026"),
+}
+_CONSTRAINT_WORDS = {
+    "required": lazy("wajib diisi"),
+    "unique": lazy("tidak boleh sama dengan baris lain"),
+    "enum": lazy("harus salah satu dari: %(limit)s"),
+    "minimum": lazy("tidak boleh kurang dari %(limit)s"),
+    "maximum": lazy("tidak boleh lebih dari %(limit)s"),
+    "pattern": lazy("tidak sesuai pola %(limit)s"),
 }

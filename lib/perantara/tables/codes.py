@@ -18,7 +18,7 @@ class CodeKind:
 
     def matches(self, text: str) -> bool:
         """Tell whether ``text`` has the form of this kind."""
-        return re.fullmatch(self.pattern, text) is not None
+        return re.fullmatch(self.pattern, text, re.ASCII) is not None
 
 
 CODE_KINDS = {
@@ -44,11 +44,11 @@ CODE_KINDS = {
 }
 
 _DATE = re.compile(
-    r"\d{1,2}[-/ ](\d{1,2}|[A-Za-z]{3,9})[-/ ]\d{2,4}|\d{4}-\d{2}-\d{2}( 00:00:00)?"
-    r"|\d{1,2}:\d{2}(:\d{2})?|\d{1,2}[-/ ][A-Za-z]{3,9}"
+    r"[0-9]{1,2}[-/ ]([0-9]{1,2}|[A-Za-z]{3,9})[-/ ][0-9]{2,4}|[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00)?"
+    r"|[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?|[0-9]{1,2}[-/ ][A-Za-z]{3,9}"
 )
-_EXPONENT = re.compile(r"[+-]?\d+([.,]\d+)?[eE][+-]?\d+")
-_NUMBER = re.compile(r"\d+([.,]\d+)?")
+_EXPONENT = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+")
+_NUMBER = re.compile(r"[0-9]+([.,][0-9]+)?")
 
 
 def explain_code_fault(text: str, kind: str) -> str:
@@ -64,30 +64,19 @@ def explain_code_fault(text: str, kind: str) -> str:
     ''
     """
     expected = CODE_KINDS[kind]
-    if _DATE.fullmatch(text) and not expected.matches(text):
-        damage = _("kode ini telah diubah aplikasi lembar kerja menjadi tanggal")
-    elif _EXPONENT.fullmatch(text):
-        damage = _("kode ini telah diubah aplikasi lembar kerja menjadi bilangan berpangkat (E)")
-    elif expected.matches(text):
+    form = _('harus %(form)s, misalnya "%(example)s"') % vars(expected)
+    retype = _('; ketik ulang sebagai teks, misalnya "%(example)s"') % vars(expected)
+    if expected.matches(text):
         return ""
-    elif kind == "kemendagri_district" and re.fullmatch(r"\d{4}", text):
-        return _(
-            'harus %(form)s, misalnya "%(example)s"; empat angka tanpa titik adalah bentuk kode '
-            "BPS, dan %(text)s BPS belum tentu daerah yang sama dengan %(dotted)s Kemendagri"
-        ) % {
-            "form": expected.form,
-            "example": expected.example,
-            "text": text,
-            "dotted": text[:2] + "." + text[2:],
-        }
-    elif _NUMBER.fullmatch(text):
-        damage = _("kode ini tersimpan sebagai angka, sehingga titik atau nol di dalamnya hilang")
-    else:
-        return _('harus %(form)s, misalnya "%(example)s"') % {
-            "form": expected.form,
-            "example": expected.example,
-        }
-    return _('%(damage)s; ketik ulang sebagai teks, misalnya "%(example)s"') % {
-        "damage": damage,
-        "example": expected.example,
-    }
+    if _DATE.fullmatch(text):
+        return _("kode ini telah diubah aplikasi lembar kerja menjadi tanggal") + retype
+    if _EXPONENT.fullmatch(text):
+        return _("kode ini telah diubah aplikasi lembar kerja menjadi bilangan berpangkat (E)") + retype
+    if kind.startswith("kemendagri") and re.fullmatch(r"[0-9]{4}", text):
+        return form + _(
+            "; empat angka tanpa titik adalah bentuk kode BPS, dan %(text)s BPS belum tentu daerah "
+            "yang sama dengan %(dotted)s Kemendagri"
+        ) % {"text": text, "dotted": f"{text[:2]}.{text[2:]}"}
+    if _NUMBER.fullmatch(text):
+        return _("kode ini tersimpan sebagai angka, sehingga titik atau nol di dalamnya hilang") + retype
+    return form

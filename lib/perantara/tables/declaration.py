@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from perantara.errors import StageError, nearest
+from perantara.errors import StageError
 from perantara.tables.codes import CODE_KINDS
+from perantara.tables.stated import check_shape, read_yaml
 from perantara.text import _
 
 BASES = ("resmi", "lapangan", "keterangan", "perkiraan", "rencana", "rekaan")
@@ -21,12 +21,17 @@ ACCESS_LEVELS = ("publik", "internal", "rahasia")
 SCOPES = ("reference", "district", "initiative", "result")
 TYPES = ("string", "integer", "number", "year", "date", "boolean")
 
-_TABLE_KEYS = {
-    "name", "title", "scope", "grain", "description", "access", "why", "holder", "max_age_days",
-    "coverage", "fields", "fields_of", "primaryKey", "requireWhenDifferent",
+_TABLE_SHAPE = {
+    "name": str, "title": str, "scope": str, "grain": str, "description": str, "access": str,
+    "why": str, "holder": str, "max_age_days": int, "coverage": dict, "fields": list,
+    "fields_of": str, "primaryKey": list, "requireWhenDifferent": dict,
 }  # fmt: skip
-_FIELD_KEYS = {
-    "name", "type", "title", "description", "unit", "access", "code", "constraints", "example",
+_FIELD_SHAPE = {
+    "name": str, "type": str, "title": str, "description": str, "unit": str, "access": str,
+    "code": str, "constraints": dict, "example": str,
+}  # fmt: skip
+_CONSTRAINT_SHAPE = {
+    "required": bool, "unique": bool, "enum": list, "pattern": str, "minimum": object, "maximum": object
 }  # fmt: skip
 
 
@@ -43,11 +48,6 @@ class Field:
     code: str = ""
     example: str = ""
     constraints: Mapping[str, Any] | None = None
-
-    @property
-    def is_required(self) -> bool:
-        """Whether an empty cell is a fault."""
-        return bool((self.constraints or {}).get("required"))
 
     def table_schema(self) -> dict[str, Any]:
         """Return the field as Table Schema knows it."""
@@ -103,34 +103,6 @@ class TableDeclaration:
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _refuse_unknown(keys: Mapping[str, Any], known: set[str], place: str) -> None:
-    for key in set(keys) - known:
-        raise StageError(
-            _('%(place)s: kunci "%(key)s" tidak dikenal; mungkin "%(nearest)s"?')
-            % {"place": place, "key": key, "nearest": nearest(key, known) or sorted(known)[0]}
-        )
-
-
-def _field(descriptor: Mapping[str, Any], place: str) -> Field:
-    _refuse_unknown(descriptor, _FIELD_KEYS, place)
-    field = Field(**descriptor)
-    for value, allowed in (
-        (field.type, TYPES),
-        (field.access, ACCESS_LEVELS),
-        (field.code, ("", *CODE_KINDS)),
-    ):
-        if value not in allowed:
-            raise StageError(
-                _('%(place)s, kolom %(name)s: "%(value)s" tidak dikenal; pilihan: %(allowed)s')
-                % {"place": place, "name": field.name, "value": value, "allowed": ", ".join(allowed)}
-            )
-    return field
-
-
-def _read_yaml(path: Path) -> dict[str, Any]:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
-
-
 def load_declarations(folders: list[Path]) -> dict[str, TableDeclaration]:
     """Read every declaration of ``folders``; an earlier folder's declaration wins.
 
@@ -140,27 +112,31 @@ def load_declarations(folders: list[Path]) -> dict[str, TableDeclaration]:
         If a declaration has an unknown key, type, access level, scope or kind of code.
     """
     paths = {path.stem: path for folder in reversed(folders) for path in folder.glob("*.yml")}
-    raw = {name: _read_yaml(path) for name, path in sorted(paths.items())}
+    raw = {}
+    for name, path in sorted(paths.items()):
+        place = f"tables/{path.name}"
+        raw[name] = read_yaml(path, place, StageError)
+        check_shape(raw[name], _TABLE_SHAPE, {"name", "title", "scope"}, place, StageError)
     return {name: _declaration(name, raw) for name in raw}
 
 
 def _declaration(name: str, raw: Mapping[str, dict[str, Any]]) -> TableDeclaration:
     place = f"tables/{name}.yml"
     content = raw[name]
-    _refuse_unknown(content, _TABLE_KEYS, place)
-    model = raw[content["fields_of"]] if "fields_of" in content else content
-    if content["scope"] not in SCOPES or content.get("access", "internal") not in ACCESS_LEVELS:
-        raise StageError(
-            _("%(place)s: scope harus salah satu dari %(scopes)s dan access dari %(levels)s")
-            % {"place": place, "scopes": ", ".join(SCOPES), "levels": ", ".join(ACCESS_LEVELS)}
-        )
-    return TableDeclaration(
+    model = raw.get(content.get("fields_of") or name, {})
+    if "fields" not in model:
+        raise StageError(_("%(place)s: fields atau fields_of belum diisi dengan benar") % {"place": place})
+    access = content.get("access", "internal")
+    _refuse_other(place, "name", content["name"], [name])
+    _refuse_other(place, "scope", content["scope"], SCOPES)
+    _refuse_other(place, "access", access, ACCESS_LEVELS)
+    declaration = TableDeclaration(
         name=name,
         title=content["title"],
         scope=content["scope"],
         fields=tuple(_field(descriptor, place) for descriptor in model["fields"]),
         grain=content.get("grain", ""),
-        access=content.get("access", "internal"),
+        access=access,
         why=content.get("why", ""),
         holder=content.get("holder", ""),
         max_age_days=content.get("max_age_days"),
@@ -168,3 +144,27 @@ def _declaration(name: str, raw: Mapping[str, dict[str, Any]]) -> TableDeclarati
         primary_key=tuple(model.get("primaryKey", ())),
         require_when_different=content.get("requireWhenDifferent"),
     )
+    compared = declaration.require_when_different or {}
+    covered = [declaration.coverage["by"]] if declaration.coverage else []
+    for column in [*declaration.primary_key, *compared, *chain(*compared.values()), *covered]:
+        _refuse_other(place, _("kolom"), column, declaration.field_names)
+    return declaration
+
+
+def _field(descriptor: Mapping[str, Any], place: str) -> Field:
+    check_shape(descriptor, _FIELD_SHAPE, {"name", "type", "title"}, place, StageError)
+    field = Field(**descriptor)
+    within = f"{place}, {field.name}"
+    check_shape(field.constraints or {}, _CONSTRAINT_SHAPE, set(), within, StageError)
+    _refuse_other(within, "type", field.type, TYPES)
+    _refuse_other(within, "access", field.access, ACCESS_LEVELS)
+    _refuse_other(within, "code", field.code, ("", *CODE_KINDS))
+    return field
+
+
+def _refuse_other(place: str, key: str, value: str, allowed: Iterable[str]) -> None:
+    if value not in allowed:
+        raise StageError(
+            _('%(place)s: %(key)s "%(value)s" tidak dikenal; pilihan: %(allowed)s')
+            % {"place": place, "key": key, "value": value, "allowed": ", ".join(filter(None, allowed))}
+        )

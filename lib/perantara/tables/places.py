@@ -11,22 +11,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from perantara.errors import PlaceError, nearest
-from perantara.tables.reading import Dialect
+from perantara.errors import PlaceError
+from perantara.tables.codes import explain_code_fault
+from perantara.tables.reading import Dialect, explain_dialect_fault
+from perantara.tables.stated import check_shape, read_yaml
 from perantara.text import _, terms_of
 
 PROGRAMME = Path(__file__).resolve().parents[3]
-_DISTRICT_KEYS = {
-    "name", "kind", "district_code_kemendagri", "district_code_bps", "province", "rekaan",
-    "compiled_from_public_sources", "default_initiative", "expected", "terms", "name_notes", "files",
-    "parameters",
+_DISTRICT_SHAPE = {
+    "name": str, "kind": str, "district_code_kemendagri": str, "district_code_bps": str,
+    "province": str, "rekaan": bool, "compiled_from_public_sources": bool, "default_initiative": str,
+    "expected": dict, "terms": dict, "name_notes": list, "files": dict, "parameters": dict,
 }  # fmt: skip
-_INITIATIVE_KEYS = {
-    "title", "commodity", "product_unit", "production_cycle", "route", "parent_programme",
-    "initiator", "subdistricts", "target_villages", "started", "sources", "cycles", "files",
-    "parameters",
+_INITIATIVE_SHAPE = {
+    "title": str, "commodity": str, "product_unit": str, "production_cycle": object, "route": str,
+    "parent_programme": str, "initiator": str, "subdistricts": list, "target_villages": list,
+    "started": object, "sources": list, "cycles": list, "files": dict, "parameters": dict,
 }  # fmt: skip
 
 
@@ -44,16 +44,15 @@ class Roots:
         A workspace (``data`` or ``PERANTARA_DATA``) lies above the shipped data and takes the
         reports, unless ``reports`` or ``PERANTARA_REPORTS`` says otherwise.
         """
-        workspace = data or os.environ.get("PERANTARA_DATA")
+        stated = data or os.environ.get("PERANTARA_DATA")
         shipped = PROGRAMME / "data"
-        layers = (shipped,)
-        if workspace and Path(workspace).resolve() != shipped:
-            layers = (Path(workspace).resolve(), shipped)
+        workspace = Path(stated).expanduser().resolve() if stated else shipped
+        layers = tuple(dict.fromkeys((workspace, shipped)))
         if not layers[0].is_dir():
             raise PlaceError(_("Folder data tidak ada: %(path)s") % {"path": layers[0]})
         default = layers[0] / "reports" if len(layers) > 1 else PROGRAMME / "reports"
         chosen = reports or os.environ.get("PERANTARA_REPORTS") or default
-        return cls(layers, Path(chosen).resolve())
+        return cls(layers, Path(chosen).expanduser().resolve())
 
     @property
     def notebooks(self) -> tuple[Path, ...]:
@@ -82,8 +81,11 @@ class Roots:
         path = self.find_file("reference/regions.csv")
         if path is None:
             return {}
-        with path.open(encoding="utf-8", newline="") as handle:
-            return {row["region_code_kemendagri"]: row for row in csv.DictReader(handle)}
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            rows = list(csv.DictReader(handle))
+        if not rows or not {"region_code_kemendagri", "level", "name", "region_code_bps"} <= set(rows[0]):
+            raise PlaceError(_("Daftar wilayah %(path)s tidak terbaca") % {"path": self.shown(path)})
+        return {row["region_code_kemendagri"]: row for row in rows}
 
     @cached_property
     def district_slugs(self) -> list[str]:
@@ -134,7 +136,6 @@ class Initiative:
     product_unit = property(lambda self: self.content.get("product_unit", ""))
     route = property(lambda self: self.content.get("route", ""))
     target_villages = property(lambda self: self.content.get("target_villages") or [])
-    subdistricts = property(lambda self: self.content.get("subdistricts") or [])
 
     @property
     def cycles(self) -> dict[str, bool]:
@@ -166,10 +167,13 @@ class Place:
         """The cycle before this one, "" where there is none."""
         return max((c for c in self.initiative.cycles if c < self.cycle), default="")
 
+    def stated_files(self, scope: str) -> Mapping[str, Mapping[str, str]]:
+        """Return what district.yml or initiative.yml states of its tables' files."""
+        return (self.district if scope == "district" else self.initiative).content.get("files") or {}
+
     def dialect(self, table: str, scope: str) -> Dialect:
         """Return how the file of ``table`` is written, as stated for its scope."""
-        stated = (self.district if scope == "district" else self.initiative).content
-        return Dialect(**(stated.get("files") or {}).get(table, {}))
+        return Dialect(**self.stated_files(scope).get(table, {}))
 
     def folder(self, scope: str) -> str:
         """Return the folder of a scope's tables, relative to a layer."""
@@ -179,57 +183,33 @@ class Place:
         return f"districts/{self.district.slug}{own}"
 
 
-def _load(roots: Roots, relative: str, known: set[str], required: set[str]) -> dict[str, Any]:
+def _load(roots: Roots, relative: str, shape: Mapping[str, type], required: set[str]) -> dict[str, Any]:
     path = roots.find_file(relative)
     if path is None:
         raise PlaceError(_("Berkas tidak ada: %(path)s") % {"path": relative})
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise PlaceError(
-            _("%(path)s tidak dapat dibaca sebagai YAML: %(error)s")
-            % {"path": roots.shown(path), "error": error}
-        ) from None
-    for key in sorted(set(content) - known):
-        raise PlaceError(
-            _('%(path)s: kunci "%(key)s" tidak dikenal; mungkin "%(near)s"?')
-            % {"path": roots.shown(path), "key": key, "near": nearest(key, known) or "files"}
-        )
-    for key in sorted(required - set(content)):
-        raise PlaceError(_('%(path)s: kunci "%(key)s" belum diisi') % {"path": roots.shown(path), "key": key})
-    _check_files(roots.shown(path), content.get("files") or {})
+    content = read_yaml(path, relative, PlaceError)
+    check_shape(content, shape, required, relative, PlaceError)
+    for table, stated in (content.get("files") or {}).items():
+        if fault := _explain_file_fault(stated):
+            raise PlaceError(
+                _("%(path)s, files.%(table)s: %(fault)s") % {"path": relative, "table": table, "fault": fault}
+            )
     return content
 
 
-def _check_files(shown: str, files: Mapping[str, Mapping[str, str]]) -> None:
-    for table, stated in files.items():
-        for key in set(stated) - set(Dialect.__dataclass_fields__):
-            raise PlaceError(
-                _('%(path)s, files.%(table)s: kunci "%(key)s" tidak dikenal; pilihan: %(keys)s')
-                % {"path": shown, "table": table, "key": key, "keys": ", ".join(Dialect.__dataclass_fields__)}
-            )
+def _explain_file_fault(stated: Any) -> str:
+    if not isinstance(stated, dict):
+        return _('harus pasangan kunci dan nilai, misalnya {delimiter: ";"}')
+    return explain_dialect_fault(stated)
 
 
 def load_district(roots: Roots, slug: str) -> District:
     """Read a district by its slug; its code must fit what it says of itself."""
     relative = f"districts/{slug}/district.yml"
-    content = _load(roots, relative, _DISTRICT_KEYS, {"name", "kind", "district_code_kemendagri", "rekaan"})
-    code = content["district_code_kemendagri"]
-    if not isinstance(code, str) or not re.fullmatch(r"\d{2}\.\d{2}", code):
-        raise PlaceError(
-            _('%(path)s: district_code_kemendagri harus teks seperti "33.11", bukan %(code)s')
-            % {"path": relative, "code": code}
-        )
-    if content["kind"] not in ("kabupaten", "kota"):
-        raise PlaceError(_('%(path)s: kind harus "kabupaten" atau "kota"') % {"path": relative})
-    if bool(content["rekaan"]) != (int(code[:2]) <= 10):
-        raise PlaceError(
-            _(
-                "%(path)s: kode %(code)s tidak cocok dengan rekaan: %(rekaan)s; "
-                "daerah rekaan berawalan 00-10, daerah nyata mulai 11"
-            )
-            % {"path": relative, "code": code, "rekaan": content["rekaan"]}
-        )
+    needed = {"name", "kind", "district_code_kemendagri", "rekaan"}
+    content = _load(roots, relative, _DISTRICT_SHAPE, needed)
+    if fault := _explain_district_fault(roots, content):
+        raise PlaceError(_("%(path)s: %(fault)s") % {"path": relative, "fault": fault})
     initiatives = {
         path.parent.name
         for layer in roots.layers
@@ -238,19 +218,64 @@ def load_district(roots: Roots, slug: str) -> District:
     return District(slug, content, tuple(sorted(initiatives)))
 
 
+def _explain_district_fault(roots: Roots, content: Mapping[str, Any]) -> str:
+    code, kind = content["district_code_kemendagri"], content["kind"]
+    if kind not in ("kabupaten", "kota"):
+        return _('kind harus "kabupaten" atau "kota"')
+    if fault := explain_code_fault(code, "kemendagri_district"):
+        return f"district_code_kemendagri {code}: {fault}"
+    if content["rekaan"] != (int(code[:2]) <= 10):
+        return _(
+            "kode %(code)s tidak cocok dengan rekaan: %(rekaan)s; "
+            "daerah rekaan berawalan 00-10, daerah nyata mulai 11"
+        ) % {"code": code, "rekaan": content["rekaan"]}
+    region = roots.regions.get(code)
+    if not content["rekaan"] and (region is None or region["level"] != kind):
+        return _("tidak ada %(kind)s berkode %(code)s dalam daftar wilayah") % {"kind": kind, "code": code}
+    if not all(isinstance(count, int) for count in (content.get("expected") or {}).values()):
+        return _("expected harus berisi bilangan bulat")
+    return ""
+
+
 def load_initiative(roots: Roots, district: District, slug: str) -> Initiative:
-    """Read an initiative of ``district`` by its slug."""
+    """Read an initiative of ``district`` by its slug; its villages must lie in the district."""
     relative = f"districts/{district.slug}/{slug}/initiative.yml"
-    content = _load(roots, relative, _INITIATIVE_KEYS, {"title", "cycles"})
-    cycles = content["cycles"] or []
-    if not cycles or any(
-        set(c) != {"cycle", "status"} or c["status"] not in ("open", "closed") for c in cycles
-    ):
-        raise PlaceError(
-            _(
-                "%(path)s: cycles harus daftar {cycle, status}, "
-                'misalnya {cycle: "2026", status: open}; status: open atau closed'
-            )
-            % {"path": relative}
+    content = _load(roots, relative, _INITIATIVE_SHAPE, {"title", "cycles"})
+    fault = _explain_cycles_fault(content["cycles"])
+    for key, kind in (("subdistricts", "subdistrict"), ("target_villages", "village")):
+        fault = fault or _explain_units_fault(
+            content.get(key) or [], key, f"kemendagri_{kind}", district.code_kemendagri
         )
+    if fault:
+        raise PlaceError(_("%(path)s: %(fault)s") % {"path": relative, "fault": fault})
     return Initiative(slug, content)
+
+
+def _explain_cycles_fault(cycles: list[Any]) -> str:
+    whole = all(isinstance(c, dict) and set(c) == {"cycle", "status"} for c in cycles)
+    if not cycles or not whole or any(c["status"] not in ("open", "closed") for c in cycles):
+        return _(
+            'cycles harus daftar {cycle, status}, misalnya {cycle: "2026", status: open}; '
+            "status: open atau closed"
+        )
+    years = [str(c["cycle"]) for c in cycles]
+    if not all(re.fullmatch(r"[0-9]{4}", year) for year in years):
+        return _("siklus harus tahun empat angka, bukan %(years)s") % {"years": ", ".join(years)}
+    return _("siklus disebut dua kali") if len(set(years)) < len(years) else ""
+
+
+def _explain_units_fault(units: list[Any], key: str, kind: str, district_code: str) -> str:
+    """Say what is wrong with a list of subdistricts or villages as {code, name}."""
+    codes = []
+    for unit in units:
+        if not isinstance(unit, dict) or set(unit) != {"code", "name"}:
+            return _('%(key)s harus daftar {code: "…", name: "…"}') % {"key": key}
+        codes.append(str(unit["code"]))
+        fault = explain_code_fault(codes[-1], kind)
+        if not fault and codes[-1][:5] != district_code:
+            fault = _("kode daerah lain; inisiatif ini milik %(own)s") % {"own": district_code}
+        if fault:
+            return f"{key} {codes[-1]}: {fault}"
+    return (
+        _("%(key)s menyebut kode yang sama dua kali") % {"key": key} if len(set(codes)) < len(codes) else ""
+    )

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from functools import cache
+from pathlib import PurePosixPath
+from typing import Any
 
-from perantara.errors import Fault, nearest
+from perantara.errors import Fault, near_hint
 from perantara.tables.declaration import TableDeclaration
 from perantara.text import _
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .xls
+_MARKS = {"delimiter": [",", ";", "\t", "|"], "decimal": [".", ","], "thousands": ["", ".", ",", " ", "'"]}
 
 
 @dataclass(frozen=True)
@@ -24,17 +32,55 @@ class Dialect:
     decimal: str = "."
     thousands: str = ""
 
-    def number_pattern(self) -> re.Pattern[str]:
-        """Pattern that a number must match whole under this dialect."""
-        whole = r"\d+"
-        if self.thousands:
-            whole = rf"(\d{{1,3}}({re.escape(self.thousands)}\d{{3}})+|\d+)"
-        return re.compile(rf"-?{whole}({re.escape(self.decimal)}\d+)?")
+    def is_number(self, text: str) -> bool:
+        """Tell whether ``text`` is a number as this dialect writes it."""
+        return _number_pattern(self.decimal, self.thousands).fullmatch(text) is not None
 
     def canonical_number(self, text: str) -> str:
-        """Write a number that matches the pattern with a decimal point and no other mark."""
+        """Write a number of this dialect with a decimal point and no needless mark or zero.
+
+        Examples
+        --------
+        >>> Dialect(decimal=",", thousands=".").canonical_number("1.234,50")
+        '1234.5'
+        """
         bare = text.replace(self.thousands, "") if self.thousands else text
-        return bare.replace(self.decimal, ".")
+        number = Decimal(bare.replace(self.decimal, "."))
+        return f"{number.normalize():f}" if number else "0"
+
+
+@cache
+def _number_pattern(decimal: str, thousands: str) -> re.Pattern[str]:
+    whole = rf"([0-9]{{1,3}}({re.escape(thousands)}[0-9]{{3}})+|[0-9]+)" if thousands else "[0-9]+"
+    return re.compile(rf"-?{whole}({re.escape(decimal)}[0-9]+)?")
+
+
+def explain_dialect_fault(stated: Mapping[str, Any]) -> str:
+    """Say what is wrong with a dialect as stated in YAML; "" where nothing is."""
+    known = [field.name for field in fields(Dialect)]
+    for key, value in stated.items():
+        if key not in known:
+            return _('kunci "%(key)s" tidak dikenal; pilihan: %(keys)s') % {
+                "key": key,
+                "keys": ", ".join(known),
+            }
+        if not isinstance(value, str) or value not in _MARKS.get(key, [value]):
+            return _("%(key)s tidak boleh %(value)s; pilihan: %(allowed)s") % {
+                "key": key,
+                "value": repr(value),
+                "allowed": " ".join(map(repr, _MARKS.get(key, ["…"]))),
+            }
+    dialect = Dialect(**stated)
+    path = PurePosixPath(dialect.path)
+    if path.is_absolute() or ".." in path.parts or re.search(r"[\\:]", dialect.path):
+        return _('path "%(path)s" harus berkas di dalam folder ini') % {"path": dialect.path}
+    if dialect.decimal == dialect.thousands:
+        return _("tanda desimal dan tanda ribuan tidak boleh sama")
+    try:
+        b"a".decode(dialect.encoding or "utf-8")
+    except (LookupError, UnicodeDecodeError):
+        return _('pengodean "%(name)s" tidak dikenal atau tidak didukung') % {"name": dialect.encoding}
+    return ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +89,7 @@ class RawTable:
 
     header: list[str]
     rows: list[tuple[int, list[str]]]
-    encoding: str
+    header_line: int = 1
 
 
 def decode(content: bytes, encoding: str = "") -> tuple[str, str] | Fault:
@@ -51,62 +97,69 @@ def decode(content: bytes, encoding: str = "") -> tuple[str, str] | Fault:
 
     Returns the text and the encoding used, or the fault of a broken file.
     """
+    if content.startswith(_WORKBOOKS):
+        problem = _("berkas ini buku kerja Excel, bukan CSV; di Excel pilih Simpan Sebagai, lalu CSV UTF-8")
+        return Fault(0, "", "", problem)
     broken = _(
         "pengodean berkas rusak atau bukan teks; simpan ulang sebagai CSV UTF-8, "
         "atau nyatakan pengodeannya di district.yml atau initiative.yml"
     )
-    if b"\x00" in content or content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if b"\x00" in content or content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return Fault(0, "", "", broken)
-    for candidate in [encoding] if encoding else ["utf-8-sig", "cp1252"]:
+    guesses = ["utf-8"] if content.startswith(codecs.BOM_UTF8) else ["utf-8", "cp1252"]
+    for candidate in [encoding] if encoding else guesses:
         try:
-            text = content.decode(candidate)
-        except (UnicodeDecodeError, LookupError):
+            text = content.decode(candidate).removeprefix("\ufeff")
+        except UnicodeDecodeError:
             continue
-        if not _CONTROL.search(text):
-            return text, "utf-8" if candidate == "utf-8-sig" else candidate
+        damage = _CONTROL.search(text)
+        if not damage:
+            return text, codecs.lookup(candidate).name.removesuffix("-sig")
+        around = text[max(0, damage.start() - 20) : damage.end() + 20]
+        return Fault(text.count("\n", 0, damage.start()) + 1, "", around, broken)
     return Fault(0, "", "", broken)
 
 
-def split(content: bytes, dialect: Dialect) -> RawTable | Fault:
-    """Decode and split a file; blank rows are dropped, the others keep their line number."""
-    decoded = decode(content, dialect.encoding)
-    if isinstance(decoded, Fault):
-        return decoded
-    text, encoding = decoded
-    if not text.strip():
-        return Fault(0, "", "", _("berkas kosong; isi judul kolom dan barisnya, atau hapus berkas"))
+def split(text: str, dialect: Dialect) -> RawTable | Fault:
+    """Split a file's text; blank rows are dropped, the others keep their line number."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter, strict=True)
+    records: list[tuple[int, list[str]]] = []
+    line = 0
     try:
-        records = [[cell.strip() for cell in record] for record in reader]
-    except csv.Error as error:
-        found = _("tanda kutip tidak ditutup atau salah letak (%(error)s)") % {"error": error}
-        return Fault(reader.line_num, "", "", found)
-    numbered = [(line, record) for line, record in enumerate(records, start=1) if any(record)]
-    return RawTable(header=numbered[0][1], rows=numbered[1:], encoding=encoding)
+        for line, record in enumerate(reader, start=1):
+            cells = [cell.strip() for cell in record]
+            if any(cells):
+                records.append((line, cells))
+    except csv.Error:
+        problem = _("tanda kutip di baris ini tidak ditutup atau salah letak")
+        return Fault(line + 1, "", "", problem)
+    if not records:
+        return Fault(0, "", "", _("berkas kosong; isi judul kolom dan barisnya, atau hapus berkas"))
+    header_line, header = records[0]
+    while not header[-1]:  # Excel leaves delimiters after the last column
+        header.pop()
+    return RawTable(header, records[1:], header_line)
 
 
 def check_header(raw: RawTable, declaration: TableDeclaration, dialect: Dialect) -> list[Fault]:
     """List missing, unknown and repeated columns, and what the delimiter has to do with it."""
-    names = declaration.field_names
-    other = next((mark for mark in ";\t,|" if mark in raw.header[0]), "")
-    if len(raw.header) == 1 and other and other != dialect.delimiter:
+    names, line = declaration.field_names, raw.header_line
+    other = next((mark for mark in _MARKS["delimiter"] if mark in raw.header[0]), "")
+    if len(raw.header) == 1 and other:
         problem = _(
-            'kolom dipisahkan "%(found)s", padahal seharusnya "%(stated)s"; nyatakan '
-            "`delimiter` berkas ini di district.yml atau initiative.yml"
-        ) % {"found": other, "stated": dialect.delimiter}
-        return [Fault(1, "", raw.header[0], problem)]
-    faults = []
-    for name in names:
-        if name not in raw.header:
-            faults.append(Fault(1, name, "", _("kolom ini tidak ada; tambahkan")))
+            'kolom dipisahkan "%(found)s", padahal seharusnya "%(stated)s"; nyatakan di district.yml '
+            'atau initiative.yml, misalnya: files: {%(table)s: {delimiter: "%(found)s"}}'
+        ) % {"found": other, "stated": dialect.delimiter, "table": declaration.name}
+        return [Fault(line, "", raw.header[0], problem)]
+    faults = [
+        Fault(line, name, "", _("kolom ini tidak ada; tambahkan")) for name in names if name not in raw.header
+    ]
     for position, name in enumerate(raw.header, start=1):
         if name not in names:
-            near = nearest(name, names)
-            hint = _('; mungkin maksudnya "%(near)s"') % {"near": near} if near else ""
-            column = name or _("ke-%(position)s") % {"position": position}
-            faults.append(Fault(1, column, "", _("kolom ini tidak dikenal; hapus") + hint))
+            problem = _("kolom ini tidak dikenal; hapus") + near_hint(name, set(names) - set(raw.header))
+            faults.append(Fault(line, name or _("tanpa judul"), "", problem, position))
         elif name in raw.header[: position - 1]:
-            faults.append(Fault(1, name, "", _("judul kolom ini ada lebih dari satu kali")))
+            faults.append(Fault(line, name, "", _("judul kolom ini ada lebih dari satu kali"), position))
     if not faults and not raw.rows:
         problem = _("berkas hanya berisi judul kolom; isi barisnya, atau hapus berkas")
         faults.append(Fault(0, "", "", problem))

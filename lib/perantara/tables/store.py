@@ -8,18 +8,21 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Iterable, Mapping
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from decimal import Decimal
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from perantara.errors import Fault, StageError, TableError, nearest
+from perantara.errors import Fault, PlaceError, ResultError, StageError, TableError, near_hint
 from perantara.tables.checking import Setting, check_rows
 from perantara.tables.declaration import TableDeclaration, load_declarations
 from perantara.tables.places import Place, Roots
-from perantara.tables.reading import Dialect, check_header, split
-from perantara.text import _, format_date, is_missing
+from perantara.tables.reading import Dialect, check_header, decode, split
+from perantara.text import _, format_date, format_number, is_missing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +37,7 @@ class TableReading:
     path: str
     encoding: str = "utf-8"
     expected: int | None = None
+    targets: frozenset[str] = frozenset()
 
     @property
     def is_missing(self) -> bool:
@@ -55,9 +59,10 @@ class TableReading:
 
     @property
     def covered(self) -> int:
-        """How many distinct units of the declared coverage have a row."""
+        """How many distinct units of the declared coverage (of the target ones) have a row."""
         by = (self.declaration.coverage or {}).get("by")
-        return len({row[by] for row in self.rows or ()} - {""}) if by else 0
+        found = {row[by] for row in self.rows or ()} - {""} if by else set()
+        return len(found & self.targets if self.targets else found)
 
     @property
     def is_partial(self) -> bool:
@@ -69,8 +74,8 @@ class TableReading:
         if self.expected is None:
             return ""
         words = _("%(covered)s dari %(expected)s %(noun)s") % {
-            "covered": self.covered,
-            "expected": self.expected,
+            "covered": format_number(self.covered),
+            "expected": format_number(self.expected),
             "noun": _((self.declaration.coverage or {})["noun"]),
         }
         return words + (
@@ -162,7 +167,7 @@ def _text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "ya" if value else "tidak"
     if isinstance(value, float):
-        return f"{value:.12g}"
+        return f"{Decimal(f'{value:.12g}'):f}"  # never with an exponent
     return value.date().isoformat() if isinstance(value, dt.datetime) else str(value)
 
 
@@ -180,11 +185,8 @@ class TableStore:
     def declaration(self, table: str) -> TableDeclaration:
         """Return a declaration; an unknown table is answered with the nearest one."""
         if table not in self.declarations:
-            near = nearest(table, self.declarations)
-            raise StageError(
-                _('Tabel "%(table)s" tidak dideklarasikan; mungkin "%(near)s"?')
-                % {"table": table, "near": near or ", ".join(self.declarations)}
-            )
+            undeclared = _('Tabel "%(table)s" tidak dideklarasikan') % {"table": table}
+            raise StageError(undeclared + near_hint(table, self.declarations))
         return self.declarations[table]
 
     def read(self, table: str, place: Place | None = None) -> TableReading:
@@ -196,78 +198,122 @@ class TableStore:
             With every fault, if the file does not fit its declaration.
         """
         declaration = self.declaration(table)
+        if place is None and declaration.scope != "reference":
+            raise StageError(_('Tabel "%(table)s" milik suatu tempat; sebutkan tempatnya') % {"table": table})
+        if declaration.scope == "reference":
+            place = None
         relative, dialect, setting = self._situation(declaration, place)
+        expected, targets = _expectation(declaration, place)
         path = self.roots.find_file(relative)
-        expected = self._expected(declaration, place)
         if path is None:
-            return TableReading(declaration, None, relative, expected=expected)
-        rows, encoding = self._clean(path, declaration, dialect, setting)
-        return TableReading(declaration, rows, self.roots.shown(path), encoding, expected)
+            return TableReading(declaration, None, relative, expected=expected, targets=targets)
+        content = _read_bytes(path, table, self.roots.shown(path))
+        file = _File(self.roots.shown(path), content, declaration, dialect, setting)
+        rows, encoding = self._clean(file)
+        return TableReading(declaration, rows, file.shown, encoding, expected, targets)
 
     def _situation(self, declaration: TableDeclaration, place: Place | None) -> tuple[str, Dialect, Setting]:
-        if place is None or declaration.scope == "reference":
+        if place is None:
             names = {} if declaration.name == "regions" else self._region_names
             return f"reference/{declaration.name}.csv", Dialect(), Setting(region_names=names)
+        self._refuse_unknown_files(place, declaration.scope)
         dialect = place.dialect(declaration.name, declaration.scope)
         folder = place.folder(declaration.scope)
         setting = Setting(place.district.code_kemendagri, place.district.is_rekaan, self._region_names)
         return f"{folder}/{dialect.path or declaration.name + '.csv'}", dialect, setting
 
+    def _refuse_unknown_files(self, place: Place, scope: str) -> None:
+        known = {name for name, declared in self.declarations.items() if declared.scope == scope}
+        for table in sorted(set(place.stated_files(scope)) - known):
+            raise PlaceError(
+                _('%(folder)s: files menyebut "%(table)s", tabel yang tidak dikenal di sini')
+                % {"folder": place.folder(scope), "table": table}
+                + near_hint(table, known)
+            )
+
     @cached_property
     def _region_names(self) -> dict[str, str]:
         return {code: row["name"] for code, row in self.roots.regions.items()}
 
-    def _expected(self, declaration: TableDeclaration, place: Place | None) -> int | None:
-        what = (declaration.coverage or {}).get("expected")
-        if not what or place is None:
-            return None
-        if what == "target_villages":
-            return len(place.initiative.target_villages) or None
-        return place.district.expected.get(what)
-
-    def _clean(
-        self, path: Path, declaration: TableDeclaration, dialect: Dialect, setting: Setting
-    ) -> tuple[tuple[dict[str, str], ...], str]:
+    def _clean(self, file: _File) -> tuple[tuple[dict[str, str], ...], str]:
         """Return the clean rows of a file, from the cache where the same bytes were checked."""
-        content = _read_bytes(path, declaration.name, self.roots.shown(path))
-        described = [
-            hashlib.sha256(content).hexdigest(), declaration.sha256, _room_sha256(),
-            vars(dialect), setting.district_code, setting.is_rekaan,
-        ]  # fmt: skip
-        key = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
-        kept = self.roots.reports / "_cache" / "tables" / f"{key}.csv"
-        note = kept.with_suffix(".json")
-        if kept.exists() and note.exists():
+        decoded = decode(file.content, file.dialect.encoding)
+        if isinstance(decoded, Fault):
+            raise file.error([decoded])
+        text, encoding = decoded
+        kept = self.roots.reports / "_cache" / "tables" / f"{file.key()}.csv"
+        if kept.exists():
             with kept.open(encoding="utf-8", newline="") as handle:
-                return tuple(csv.DictReader(handle)), json.loads(note.read_text())["encoding"]
-        rows, encoding = _check(content, declaration, dialect, setting, self.roots.shown(path))
-        write_beside(note, json.dumps({"encoding": encoding}))
-        write_beside(kept, canonical_csv(declaration.field_names, rows))
+                return tuple(csv.DictReader(handle)), encoding
+        rows = _check(file, text)
+        write_beside(kept, canonical_csv(file.declaration.field_names, rows))
         return tuple(rows), encoding
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file as found, with all that its check depends on."""
+
+    shown: str
+    content: bytes
+    declaration: TableDeclaration
+    dialect: Dialect
+    setting: Setting
+
+    def key(self) -> str:
+        """Hash of everything that the check looks at."""
+        described = [
+            hashlib.sha256(self.content).hexdigest(), self.declaration.sha256, _room_sha256(),
+            vars(self.dialect), vars(self.setting),
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
+
+    def error(self, faults: Iterable[Fault], header: Sequence[str] = ()) -> TableError:
+        """Return the error of the faults, each with the place of its column in the file."""
+        placed = [
+            replace(fault, position=header.index(fault.column) + 1)
+            if not fault.position and fault.column in header
+            else fault
+            for fault in faults
+        ]
+        remedy = _("Perbaiki berkasnya, lalu jalankan lagi: perantara check")
+        return TableError(self.declaration.name, self.shown, placed, remedy)
+
+
+def _expectation(declaration: TableDeclaration, place: Place | None) -> tuple[int | None, frozenset[str]]:
+    """Return how many units a table should cover at a place, and which where they are listed."""
+    what = (declaration.coverage or {}).get("expected")
+    if not what or place is None:
+        return None, frozenset()
+    if what == "target_villages":
+        targets = frozenset(str(village["code"]) for village in place.initiative.target_villages)
+        return len(targets) or None, targets
+    return place.district.expected.get(what), frozenset()
 
 
 def _read_bytes(path: Path, table: str, shown: str) -> bytes:
     try:
         return path.read_bytes()
     except PermissionError:
-        problem = _("berkas sedang terkunci; tutup dahulu di Excel atau aplikasi lain")
-        raise TableError(table, shown, [Fault(0, "", "", problem)], "") from None
+        problem = _("berkas terkunci atau tidak boleh dibaca")
+        remedy = _("Tutup berkas itu di Excel atau aplikasi lain, atau periksa izinnya.")
+        raise TableError(table, shown, [Fault(0, "", "", problem)], remedy) from None
 
 
-def _check(
-    content: bytes, declaration: TableDeclaration, dialect: Dialect, setting: Setting, shown: str
-) -> tuple[list[dict[str, str]], str]:
-    raw = split(content, dialect)
-    faults = [raw] if isinstance(raw, Fault) else check_header(raw, declaration, dialect)
-    rows: list[dict[str, str]] = []
-    if not faults:
-        rows, faults = check_rows(raw, declaration, dialect, setting)
+def _check(file: _File, text: str) -> list[dict[str, str]]:
+    raw = split(text, file.dialect)
+    if isinstance(raw, Fault):
+        raise file.error([raw])
+    faults = check_header(raw, file.declaration, file.dialect)
     if faults:
-        remedy = _("Perbaiki berkasnya, lalu jalankan lagi: perantara check")
-        raise TableError(declaration.name, shown, faults, remedy)
-    return rows, raw.encoding
+        raise file.error(faults)
+    rows, faults = check_rows(raw, file.declaration, file.dialect, file.setting)
+    if faults:
+        raise file.error(faults, raw.header)
+    return rows
 
 
+@cache
 def _room_sha256() -> str:
     """Hash of this room's code: a changed check must look at every file anew."""
     digest = hashlib.sha256()
@@ -277,8 +323,25 @@ def _room_sha256() -> str:
 
 
 def write_beside(path: Path, text: str) -> None:
-    """Write a file beside its place and move it in, so that no half file is ever read."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(beside, path)
+    """Write a file beside its place and move it in, so that no half file is ever read.
+
+    Raises
+    ------
+    ResultError
+        If the folder cannot be written to, or the file is open elsewhere.
+    """
+    beside = path.with_name(f".{uuid.uuid4().hex}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(beside, path)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise ResultError(
+            _(
+                "%(path)s tidak dapat ditulis (%(reason)s). Periksa izin folder dan sisa ruang, tutup "
+                "berkas itu bila terbuka, atau pilih folder lain dengan --reports."
+            )
+            % {"path": path, "reason": error.strerror or type(error).__name__}
+        ) from error

@@ -1,6 +1,6 @@
 """Language, numbers and dates in the locale's form, and the terms of a district."""
 
-from perantara.text.formats import NO_VALUE, format_date, format_idr, format_number, format_size, is_missing
+from perantara.text.formats import NO_VALUE, format_date, format_number, format_size, is_missing
 from perantara.text.messages import Sentence, _, current_language, lazy, set_language, using_language
 from perantara.text.terms import terms_of
 
@@ -10,7 +10,6 @@ __all__ = [
     "_",
     "current_language",
     "format_date",
-    "format_idr",
     "format_number",
     "format_size",
     "is_missing",

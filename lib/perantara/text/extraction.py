@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING, Any
 
 from perantara.text.messages import _, using_language
@@ -32,7 +33,7 @@ def translate_notebook(notebook: NotebookNode, language: str) -> NotebookNode:
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
                 parts = _BETWEEN.split(cell.source)
-                cell.source = "".join(_(part.strip()) if part.strip() else part for part in parts)
+                cell.source = "".join(part.replace(core := part.strip(), _(core)) for part in parts)
     return notebook
 
 
@@ -48,10 +49,5 @@ def extract_notebook(
             for paragraph in paragraphs(source):
                 yield number, "", paragraph, []
         else:
-            yield from _of_code(source, keywords, comment_tags, options, extract_python)
-
-
-def _of_code(source: str, keywords: Any, tags: Any, options: Any, extract: Any) -> Iterable[Any]:
-    import io
-
-    return extract(io.BytesIO(source.encode()), keywords, tags, options)
+            code = io.BytesIO(source.encode())
+            yield from extract_python(code, keywords, comment_tags, options)

@@ -17,10 +17,10 @@ def is_missing(value: Any) -> bool:
 
     Examples
     --------
-    >>> is_missing(None), is_missing(float("nan")), is_missing(0)
-    (True, True, False)
+    >>> is_missing(None), is_missing(float("nan")), is_missing(0), is_missing("nan")
+    (True, True, False, False)
     """
-    return value is None or str(value) in {"nan", "<NA>", "NaT"}
+    return value is None or (not isinstance(value, str) and str(value) in {"nan", "<NA>", "NaT"})
 
 
 def format_number(value: Any, decimals: int | None = None) -> str:
@@ -30,7 +30,8 @@ def format_number(value: Any, decimals: int | None = None) -> str:
     ----------
     value : int, float or missing
     decimals : int, optional
-        Digits after the mark. Without it whole numbers have none and others at most two.
+        Digits after the mark. Without it whole numbers have none, others at most two, and
+        those below one at most four, so that an index keeps what tells its classes apart.
 
     Examples
     --------
@@ -43,21 +44,13 @@ def format_number(value: Any, decimals: int | None = None) -> str:
         return _("tak terhingga")
     from babel.numbers import format_decimal
 
-    pattern = "#,##0.##" if decimals is None else "#,##0" + ("." + "0" * decimals) * bool(decimals)
+    most = decimals if decimals is not None else 4 if abs(value) < 1 else 2
+    digits = "0" * decimals if decimals is not None else "#" * most
     # a minus of a value that rounds to nothing would read as a loss
-    shown = 0.0 if round(float(value), 2 if decimals is None else decimals) == 0 else value
-    return format_decimal(shown, format=pattern, locale=LOCALES[current_language()])
-
-
-def format_idr(value: Any) -> str:
-    """Write an amount of rupiah, without decimals.
-
-    Examples
-    --------
-    >>> format_idr(2500000)
-    'Rp2.500.000'
-    """
-    return NO_VALUE if is_missing(value) else "Rp" + format_number(value, decimals=0)
+    shown = 0.0 if round(float(value), most) == 0 else value
+    return format_decimal(
+        shown, format="#,##0." + digits if digits else "#,##0", locale=LOCALES[current_language()]
+    )
 
 
 def format_size(size_bytes: int) -> str:

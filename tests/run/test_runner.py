@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import json
+import os
+
+import nbformat
+import psutil
+import pytest
+
+from perantara.errors import ResultError
+from perantara.stage.results import failed_folder, read_manifest, result_folder
+from perantara.tables.addresses import find_places
+
+
+def statuses(outcomes) -> list[str]:
+    return [outcome.status for outcome in outcomes]
+
+
+def folder_of(toy, stage, cycle="2026"):
+    (place,) = find_places(toy.roots, f"uji/kopi/{cycle}")
+    return result_folder(toy.roots, place, stage)
+
+
+def failed_of(toy, stage):
+    (place,) = find_places(toy.roots, "uji/kopi/2026")
+    return failed_folder(toy.roots, place, stage)
+
+
+def test_a_run_leaves_a_complete_result_and_nothing_else(toy):
+    toy.add_stage("90_first")
+    assert statuses(toy.run("90")) == ["done"]
+    folder = folder_of(toy, "90_first")
+    assert set(read_manifest(folder)["files"]) == {"90_first.ipynb", "findings.json", "index.html"}
+    findings = json.loads((folder / "findings.json").read_text())
+    assert findings["gate"]["status"] == "proceed"
+    assert list((toy.roots.reports / "_scratch").iterdir()) == []
+
+
+def test_what_is_fresh_is_not_run_again_and_force_runs_it(toy):
+    toy.add_stage("90_first")
+    toy.run("90")
+    made = (folder_of(toy, "90_first") / "manifest.json").stat().st_mtime_ns
+    assert statuses(toy.run("90")) == ["fresh"]
+    assert (folder_of(toy, "90_first") / "manifest.json").stat().st_mtime_ns == made
+    assert statuses(toy.run("90", force=True)) == ["done"]
+
+
+def test_a_changed_table_runs_its_readers_and_says_why(toy):
+    toy.add_stage("90_first")
+    toy.run("90")
+    toy.write_actors(2)
+    (outcome,) = toy.run("90")
+    assert (outcome.status, outcome.message) == ("done", "tabel berubah: actors")
+
+
+def test_a_changed_layout_of_a_file_runs_nothing(toy):
+    toy.add_stage("90_first")
+    toy.run("90")
+    path = toy.place / "actors.csv"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n") + b",,,,,,,,,\r\n")
+    assert statuses(toy.run("90")) == ["fresh"]
+
+
+def test_a_dependant_runs_again_only_if_what_it_reads_says_something_else(toy):
+    toy.add_stage("90_first")
+    toy.add_stage("91_second", upstream="90_first")
+    assert statuses(toy.run("90", "91")) == ["done", "done"]
+    notebook = toy.root / "notebooks" / "90_first.ipynb"
+    notebook.write_text(notebook.read_text().replace("stage.state(", "stage.state( "))
+    assert statuses(toy.run("90", "91")) == ["done", "fresh"]
+    notebook.write_text(notebook.read_text().replace("Tercatat %(count)s", "Ada %(count)s"))
+    outcomes = toy.run("90", "91")
+    assert statuses(outcomes) == ["done", "done"]
+    assert outcomes[1].message == "hasil tahap lain berubah: stages/90_first"
+
+
+def test_a_failed_cell_keeps_its_notebook_and_stops_only_its_dependants(toy):
+    toy.add_stage("90_first", 'raise ValueError("harga tidak masuk akal")')
+    toy.add_stage("91_second", upstream="90_first")
+    toy.add_stage("92_third")
+    outcomes = toy.run("90", "91", "92")
+    by_stage = {outcome.job.stage.name: outcome for outcome in outcomes}
+    assert by_stage["90_first"].message == "sel 4 — ValueError: harga tidak masuk akal"
+    assert by_stage["91_second"].status == "not_run"
+    assert "90_first" in by_stage["91_second"].message
+    assert by_stage["92_third"].status == "done"
+    assert not folder_of(toy, "90_first").exists()
+    kept = nbformat.read(failed_of(toy, "90_first") / "90_first.ipynb", as_version=4)
+    assert "harga tidak masuk akal" in str(kept)
+
+
+def test_a_mended_stage_takes_its_failure_away(toy):
+    toy.add_stage("90_first", "1 / 0")
+    toy.run("90")
+    assert failed_of(toy, "90_first").exists()
+    toy.add_stage("90_first")
+    assert statuses(toy.run("90")) == ["done"]
+    assert not failed_of(toy, "90_first").exists()
+
+
+def test_a_failure_leaves_the_earlier_result_as_it_was(toy):
+    toy.add_stage("90_first")
+    toy.run("90")
+    before = read_manifest(folder_of(toy, "90_first"))
+    toy.add_stage("90_first", "1 / 0")
+    assert statuses(toy.run("90")) == ["failed"]
+    assert read_manifest(folder_of(toy, "90_first")) == before
+
+
+def test_a_kernel_that_dies_is_reported(toy):
+    toy.add_stage("90_first", "import os", "os._exit(3)")
+    (outcome,) = toy.run("90")
+    assert outcome.status == "failed"
+    assert "kernel mati" in outcome.message
+
+
+def test_a_cell_beyond_its_limit_is_stopped(toy):
+    toy.add_stage("90_first", "import time", "time.sleep(60)", limits="cell_limit_seconds: 2\n")
+    (outcome,) = toy.run("90")
+    assert outcome.status == "failed"
+    assert "melewati batas waktu" in outcome.message
+
+
+def test_a_notebook_beyond_its_limit_is_stopped(toy):
+    cells = ["import time", *["time.sleep(2)"] * 6]
+    toy.add_stage("90_first", *cells, limits="notebook_limit_seconds: 4\n")
+    (outcome,) = toy.run("90")
+    assert outcome.status == "failed"
+    assert "melewati batas waktu" in outcome.message
+
+
+def test_a_notebook_that_is_not_closed_is_no_result(toy):
+    toy.add_stage("90_first", close="1 + 1")
+    (outcome,) = toy.run("90")
+    assert "tanpa stage.close" in outcome.message
+    assert not folder_of(toy, "90_first").exists()
+
+
+def test_a_wrong_table_fails_the_stage_with_every_fault_and_no_kernel(toy, monkeypatch):
+    toy.add_stage("90_first")
+    path = toy.place / "actors.csv"
+    path.write_text(path.read_text().replace("mitra swasta", "swasta").replace("2026-01-05", "5 Januari"))
+    monkeypatch.setattr("perantara.run.runner.execute", lambda *_: pytest.fail("a kernel was started"))
+    (outcome,) = toy.run("90")
+    assert outcome.status == "failed"
+    assert "2 kesalahan" in outcome.message
+
+
+def test_a_closed_cycle_with_a_result_is_never_overwritten(toy):
+    toy.add_stage("90_first")
+    assert statuses(toy.run("90", address="uji/kopi/2025")) == ["done"]
+    before = read_manifest(folder_of(toy, "90_first", "2025"))
+    toy.write_actors(3)
+    assert statuses(toy.run("90", address="uji/kopi/2025", force=True)) == ["closed"]
+    assert read_manifest(folder_of(toy, "90_first", "2025")) == before
+
+
+def test_an_earlier_cycle_is_not_touched_by_a_later_one(toy):
+    toy.add_stage("90_first")
+    assert [o.job.place.cycle for o in toy.run("90", address="uji")] == ["2025", "2026"]
+    assert folder_of(toy, "90_first", "2025") != folder_of(toy, "90_first", "2026")
+
+
+def test_a_dry_run_says_what_would_run_and_writes_no_result(toy):
+    toy.add_stage("90_first")
+    toy.add_stage("91_second", upstream="90_first")
+    outcomes = toy.run("90", "91", dry_run=True)
+    assert statuses(outcomes) == ["would_run", "would_run"]
+    assert not folder_of(toy, "90_first").exists()
+
+
+def test_as_of_of_the_earlier_run_is_used_again(toy):
+    toy.add_stage("90_first")
+    toy.run("90", overrides={"as_of": "2026-03-01"})
+    (outcome,) = toy.run("90")
+    assert outcome.status == "fresh"
+    assert outcome.job.parameters()["as_of"] == "2026-03-01"
+
+
+def test_only_the_page_is_made_anew_where_only_the_pages_look_changed(toy, monkeypatch):
+    toy.add_stage("90_first")
+    toy.run("90")
+    toy.renderer.sha256 = "b" * 64
+    monkeypatch.setattr("perantara.run.runner.execute", lambda *_: pytest.fail("a kernel was started"))
+    assert statuses(toy.run("90")) == ["fresh"]
+    assert read_manifest(folder_of(toy, "90_first"))["renderer"] == "b" * 64
+
+
+def test_an_altered_file_makes_the_result_incomplete_and_it_is_made_again(toy):
+    toy.add_stage("90_first")
+    toy.run("90")
+    (folder_of(toy, "90_first") / "findings.json").write_text("{}")
+    (outcome,) = toy.run("90")
+    assert (outcome.status, outcome.message) == ("done", "belum ada hasil yang lengkap")
+
+
+def test_a_second_run_into_the_same_reports_waits_its_turn(toy):
+    toy.add_stage("90_first")
+    lock = toy.roots.reports / "_scratch" / "run.lock"
+    lock.parent.mkdir(parents=True)
+    parent = psutil.Process(os.getppid())
+    lock.write_text(json.dumps({"pid": parent.pid, "started": parent.create_time()}))
+    with pytest.raises(ResultError, match="perantara lain sedang menulis"):
+        toy.run("90")
+    lock.write_text(json.dumps({"pid": parent.pid, "started": 1.0}))  # its number, another process
+    assert statuses(toy.run("90")) == ["done"]

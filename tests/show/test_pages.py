@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+
+from perantara.show.concept import judge_concept, state_findings
+from perantara.show.pages import (
+    describe_decision,
+    show_first_page,
+    show_gate,
+    show_guide_figures,
+    show_sources,
+)
+
+DECISION = {
+    "computed_result": "conditional",
+    "decided_result": "proceed",
+    "reason": "Pembeli menunggu",
+    "deciding_body": "Tim Kerja",
+    "position": "Ketua",
+    "decision_date": "2026-07-15",
+    "document": "Berita Acara 4/2026",
+    "agrees_with_data": True,
+}
+
+
+def soup(display) -> BeautifulSoup:
+    return BeautifulSoup(display.bundle["text/html"], "html.parser")
+
+
+@pytest.fixture
+def own(stage):
+    return stage.table("district_context").query("region_code_kemendagri == '00.00'")
+
+
+def test_the_first_page_answers_four_questions_with_one_next_step(stage, own):
+    state_findings(stage, own)
+    page = soup(show_first_page(stage, judge_concept(stage)))
+    terms = [term.get_text() for term in page.select("dt")]
+    assert terms == ["Temuan", "Seberapa yakin", "Yang belum diketahui", "Langkah berikutnya"]
+    assert len(page.select("dt")[-1].find_next_siblings("dd")) == 1
+    assert page.select_one(".gate-proceed").get_text() == "Dapat dilanjutkan"
+    assert "rekaan untuk latihan" in page.get_text()
+
+
+def test_a_decision_stands_on_the_first_page_of_its_cycle(open_stage):
+    stage = open_stage(cycle="2025")
+    stage.state("Ada temuan.")
+    page = soup(show_first_page(stage, judge_concept(stage)))
+    assert "Keputusan" in [term.get_text() for term in page.select("dt")]
+
+
+def test_a_decision_names_body_position_day_and_document():
+    assert describe_decision(DECISION) == (
+        'Diputuskan "Dapat dilanjutkan" oleh Tim Kerja (Ketua) pada 15 Juli 2026, Berita Acara 4/2026.'
+    )
+
+
+def test_data_that_disagree_with_a_decision_are_told_and_move_nothing():
+    said = describe_decision({**DECISION, "agrees_with_data": False})
+    assert said.endswith("keputusan tetap berlaku sampai ada keputusan baru.")
+    assert '"Dapat dilanjutkan"' in said
+
+
+def test_missing_tables_are_named_with_who_has_them(open_stage):
+    stage = open_stage("anyaman")
+    stage.state("Ada temuan.")
+    text = soup(show_first_page(stage, judge_concept(stage))).get_text(" ")
+    assert "Keadaan awal lingkungan hidup — tanyakan kepada: Dinas Lingkungan Hidup" in text
+    assert "belum lengkap: 2 dari 5 desa sasaran" in text
+
+
+def test_the_gate_shows_threshold_who_set_it_evidence_and_status(stage):
+    gate = judge_concept(stage)
+    rows = [
+        [cell.get_text(" ", strip=True) for cell in row]
+        for row in soup(show_gate(stage, gate)).select("tbody tr")
+    ]
+    assert rows[0][1:5] == ["5 hasil", "≥ 5 hasil", "panduan", "wajib"]
+    assert rows[0][-1] == "terpenuhi"
+    assert "5 dari 5 hasil sudah ada." in rows[0][5]
+
+
+def test_sources_list_what_was_shown_and_nothing_else(stage):
+    stage.source_note("actors")
+    text = soup(show_sources(stage)).get_text(" ")
+    assert "Pelaku rantai pasar dan calon mitra" in text
+    assert "Pendataan UMK" not in text
+
+
+def test_the_guides_figures_carry_value_source_and_the_other_reading(stage):
+    text = soup(show_guide_figures(stage)).get_text(" ")
+    assert "99 % (KOMPAK (Desember 2021)" in text
+    assert "Angka lain yang beredar: 99,99 persen" in text
