@@ -124,7 +124,9 @@ def test_a_village_with_few_enterprises_keeps_its_quantities(workspace, open_sta
 
     edit(kopi(workspace, "umk_census"), four_left)
     shown = BeautifulSoup(show_villages(open_stage()).bundle["text/html"], "html.parser")
-    rows = {row.th.get_text(): [cell.get_text() for cell in row.select("td")] for row in shown.select("tbody tr")}
+    rows = {
+        row.th.get_text(): [cell.get_text() for cell in row.select("td")] for row in shown.select("tbody tr")
+    }
     assert [cells for cells in rows.values() if cells == ["–"] * 4] == [["–"] * 4]
     # the total is printed elsewhere, so that one blank alone would be its difference
     assert sum(cells[0] == "–" for cells in rows.values()) == 2

@@ -227,7 +227,7 @@ def test_a_table_is_old_the_day_after_it_may_be(desk, as_of, old):
 
 
 def test_a_table_without_a_limit_or_a_date_is_never_old(desk):
-    assert not desk.read(table="concept_outputs").is_old("2999-01-01")
+    assert not desk.read(table="decisions").is_old("2999-01-01")
     assert not desk.read("trenggalek/biofarmaka").is_old("2999-01-01")
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from perantara.show.display import Display, basis_badge
-from perantara.show.tables import html_table
+from perantara.show.tables import html_table, show_table, show_text
 from perantara.stage.gate import GATE_LABELS, Criterion, Gate
+from perantara.stage.scenarios import SCENARIO
 from perantara.text import Sentence, _, format_date, format_number, lazy
 
 if TYPE_CHECKING:
@@ -160,6 +161,15 @@ def show_sources(stage: Stage) -> Display:
         {"text/html": html_table(caption, "", headings, rows), "text/plain": plain},
         kind="sources", access="publik", caption=caption,
     )  # fmt: skip
+
+
+def show_scenarios(stage: Stage) -> Display:
+    """Show the scenarios kept for this stage, apart from everything that is judged."""
+    if not stage.has(SCENARIO):
+        return show_text(_("Belum ada skenario yang disimpan untuk tahap ini."))
+    columns = ["name", "key", "value", "unit", "reason", "as_of"]
+    caption = _("Skenario yang disimpan; tidak ikut menentukan penilaian")
+    return show_table(stage, stage.table(SCENARIO), SCENARIO, columns=columns, caption=caption)
 
 
 def show_guide_figures(stage: Stage) -> Display:

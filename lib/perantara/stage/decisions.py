@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from perantara.tables.places import Place
@@ -16,8 +15,7 @@ _KEPT = (
 
 def decisions_on(store: TableStore, place: Place, stage: str) -> TableReading:
     """Return the table of decisions, only the rows on ``stage`` in the cycle of ``place``."""
-    reading = store.read("decisions", place).for_cycle(place.cycle)
-    return replace(reading, rows=tuple(row for row in reading.rows or () if row["stage"] == stage))
+    return store.read("decisions", place).for_cycle(place.cycle).keep("stage", stage)
 
 
 def newest_decision(decisions: TableReading, as_of: str, computed_result: str) -> dict[str, Any] | None:

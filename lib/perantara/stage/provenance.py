@@ -15,6 +15,7 @@ from typing import Any
 from perantara.stage.decisions import decisions_on
 from perantara.stage.declaration import StageDeclaration
 from perantara.stage.results import read_findings, result_folder
+from perantara.stage.scenarios import SCENARIO
 from perantara.tables.places import PROGRAMME, Place, Roots
 from perantara.tables.store import TableReading, TableStore
 from perantara.text.messages import CATALOGUES
@@ -102,9 +103,10 @@ def record(
 
 
 def read_for(store: TableStore, table: str, place: Place, stage: StageDeclaration) -> TableReading:
-    """Read a table as ``stage`` sees it at ``place``: only the rows of the cycle."""
+    """Read a table as ``stage`` sees it at ``place``: only the rows of the cycle, of its own scenarios."""
     is_reference = table in stage.reads.get("reference", [])
-    return store.read(table, None if is_reference else place).for_cycle(place.cycle)
+    reading = store.read(table, None if is_reference else place).for_cycle(place.cycle)
+    return reading.keep("stage", stage.name) if table == SCENARIO else reading
 
 
 def _findings_hashes(roots: Roots, place: Place, stage: StageDeclaration, language: str) -> dict[str, str]:

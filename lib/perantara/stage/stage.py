@@ -21,6 +21,7 @@ from perantara.stage.parameters import (
     stated_defaults,
     with_lasting_values,
 )
+from perantara.stage.scenarios import SCENARIO
 from perantara.tables.addresses import find_place
 from perantara.tables.declaration import ACCESS_LEVELS
 from perantara.tables.places import District, Initiative, Place, Roots
@@ -158,7 +159,7 @@ class Stage:
         about = reading.declaration
         needed = self.declaration.needs.get(table, [])
         empty = [c for c in needed if not any(row[c] for row in reading.rows or ())]
-        if reading.is_missing or empty:
+        if (reading.is_missing and not about.is_optional) or (empty and not reading.is_missing):
             self._gap(table, [] if reading.is_missing else empty, about.why, about.holder)
         self.alarms += self._alarms(reading)
 
@@ -252,7 +253,16 @@ class Stage:
         """Build a criterion; a threshold given as a parameter's name takes its unit and setter.
 
         A threshold that differs from the notebook's own counts as set by the district.
+
+        Raises
+        ------
+        StageError
+            If a scenario is given as evidence.
         """
+        if SCENARIO in tables:
+            raise StageError(
+                _("Skenario tidak boleh menjadi bukti penilaian (kriteria %(name)s)") % {"name": name}
+            )
         stated = self.declaration.parameters.get(str(threshold), {})
         limit = self.parameters[threshold] if isinstance(threshold, str) else threshold
         setter = set_by or stated.get("set_by", "")

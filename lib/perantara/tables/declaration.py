@@ -25,6 +25,7 @@ _TABLE_SHAPE = {
     "name": str, "title": str, "scope": str, "grain": str, "description": str, "access": str,
     "why": str, "holder": str, "max_age_days": int, "coverage": dict, "fields": list,
     "fields_of": str, "primaryKey": list, "requireWhenDifferent": dict,
+    "is_optional": bool,
 }  # fmt: skip
 _FIELD_SHAPE = {
     "name": str, "type": str, "title": str, "description": str, "unit": str, "access": str,
@@ -76,6 +77,7 @@ class TableDeclaration:
     coverage: Mapping[str, str] | None = None
     primary_key: tuple[str, ...] = ()
     require_when_different: Mapping[str, list[str]] | None = None
+    is_optional: bool = False
 
     def field(self, name: str) -> Field:
         """Return the field called ``name``."""
@@ -143,6 +145,7 @@ def _declaration(name: str, raw: Mapping[str, dict[str, Any]]) -> TableDeclarati
         coverage=content.get("coverage"),
         primary_key=tuple(model.get("primaryKey", ())),
         require_when_different=content.get("requireWhenDifferent"),
+        is_optional=content.get("is_optional", False),
     )
     compared = declaration.require_when_different or {}
     covered = [declaration.coverage["by"]] if declaration.coverage else []

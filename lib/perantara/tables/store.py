@@ -107,6 +107,10 @@ class TableReading:
             return self
         return replace(self, rows=tuple(r for r in self.rows if r["cycle"] in ("", cycle)))
 
+    def keep(self, column: str, value: str) -> TableReading:
+        """Keep the rows with ``value`` in ``column``."""
+        return replace(self, rows=tuple(r for r in self.rows or () if r[column] == value))
+
     def frame(self) -> pd.DataFrame:
         """Return the rows as a frame of declared types: text, Int64, float, boolean, dates."""
         return to_frame(self.declaration, self.rows or ())
@@ -211,6 +215,32 @@ class TableStore:
         file = _File(self.roots.shown(path), content, declaration, dialect, setting)
         rows, encoding = self._clean(file)
         return TableReading(declaration, rows, file.shown, encoding, expected, targets)
+
+    def append(self, table: str, place: Place, rows: Sequence[Mapping[str, str]]) -> None:
+        """Add rows to the workspace's own copy of a table; earlier rows are never changed.
+
+        Raises
+        ------
+        PlaceError
+            If there is no workspace above the shipped data.
+        TableError
+            If the table with the new rows would not pass its check; nothing is written then.
+        """
+        if len(self.roots.layers) == 1:
+            raise PlaceError(
+                _("Tentukan folder kerja dengan --data atau PERANTARA_DATA untuk menyimpan baris")
+            )
+        declaration = self.declaration(table)
+        relative, dialect, setting = self._situation(declaration, place)
+        everything = [*(self.read(table, place).rows or ()), *rows]
+        text = canonical_csv(declaration.field_names, everything)
+        path = self.roots.layers[0] / relative
+        _check(_File(self.roots.shown(path), text.encode(), declaration, Dialect(), setting), text)
+        if dialect != Dialect():
+            raise PlaceError(
+                _("%(path)s ditulis dengan bentuk lain; tambahkan barisnya di sana") % {"path": relative}
+            )
+        write_beside(path, text)
 
     def _situation(self, declaration: TableDeclaration, place: Place | None) -> tuple[str, Dialect, Setting]:
         if place is None:
