@@ -78,9 +78,16 @@ class Toy:
         (self.place / "actors.csv").write_text("\n".join([ACTORS.splitlines()[0], *rows]) + "\n")
 
     def add_stage(
-        self, name: str, *cells: str, upstream: str = "", limits: str = "", close: str = CLOSE
+        self,
+        name: str,
+        *cells: str,
+        upstream: str = "",
+        last_cycle: str = "",
+        limits: str = "",
+        close: str = CLOSE,
     ) -> None:
-        reads = "{initiative: [actors]" + (f", stages: [{upstream}]" if upstream else "") + "}"
+        reads = "{initiative: [actors]" + (f", stages: [{upstream}]" if upstream else "")
+        reads += (f", last_cycle: [{last_cycle}]" if last_cycle else "") + "}"
         declaration = (
             f"title: Tahap {name}\nquestion: Berapa pelaku?\nguide: '1'\nreads: {reads}\n"
             "parameters:\n  minimum: {type: integer, unit: pelaku, minimum: 0, maximum: 9, "

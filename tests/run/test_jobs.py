@@ -64,3 +64,13 @@ def test_differences_name_the_table_and_the_module_that_changed():
     now = {"sha256": "2", "tables": {"actors": "A", "umk": "b"}, "code": {"m": "y"}, "lock": "k"}
     assert describe_differences(before, now) == ["tabel berubah: actors", "pustaka berubah: m"]
     assert describe_differences(before, before) == []
+
+
+def test_a_misspelt_stage_among_the_lasting_values_is_refused(toy):
+    toy.add_stage("90_first")
+    path = toy.place / "initiative.yml"
+    path.write_text(path.read_text() + "parameters: {90_frist: {minimum: 3}}\n")
+    with pytest.raises(
+        ParameterError, match='tahap "90_frist" yang tidak dikenal; mungkin maksudnya "90_first"'
+    ):
+        toy.jobs("90")

@@ -169,12 +169,15 @@ def test_a_dry_run_says_what_would_run_and_writes_no_result(toy):
     assert not folder_of(toy, "90_first").exists()
 
 
-def test_as_of_of_the_earlier_run_is_used_again(toy):
+def test_a_result_stays_fresh_with_its_own_day_and_a_new_run_takes_the_day_of_the_run(toy):
     toy.add_stage("90_first")
     toy.run("90", overrides={"as_of": "2026-03-01"})
     (outcome,) = toy.run("90")
     assert outcome.status == "fresh"
-    assert outcome.job.parameters()["as_of"] == "2026-03-01"
+    assert outcome.job.parameters(as_before=True)["as_of"] == "2026-03-01"
+    toy.write_actors(2)
+    toy.run("90")
+    assert toy.jobs("90")[0].findings["as_of"] > "2026-03-01"
 
 
 def test_only_the_page_is_made_anew_where_only_the_pages_look_changed(toy, monkeypatch):
@@ -204,3 +207,24 @@ def test_a_second_run_into_the_same_reports_waits_its_turn(toy):
         toy.run("90")
     lock.write_text(json.dumps({"pid": parent.pid, "started": 1.0}))  # its number, another process
     assert statuses(toy.run("90")) == ["done"]
+
+
+DECISION = """\
+cycle,stage,computed_result,decided_result,reason,deciding_body,position,decision_date,document,provenance_sha256,basis,source
+2025,90_first,proceed,conditional,Menunggu pembeli,Tim,Ketua,2026-01-15,BA 1,,rekaan,Data rekaan
+"""
+
+
+def test_a_decision_on_a_closed_cycle_reaches_the_next_one_without_a_new_run_of_it(toy):
+    toy.add_stage("90_first")
+    toy.add_stage(
+        "91_second", "found = stage.findings('90_first')", "print(found['result'])", last_cycle="90_first"
+    )
+    assert statuses(toy.run("90", address="uji/kopi/2025")) == ["done"]
+    assert statuses(toy.run("91")) == ["done"]
+    (toy.place / "decisions.csv").write_text(DECISION)
+    assert statuses(toy.run("90", address="uji/kopi/2025")) == ["closed"]
+    (outcome,) = toy.run("91")
+    assert outcome.message == "hasil tahap lain berubah: last_cycle/90_first"
+    executed = nbformat.read(folder_of(toy, "91_second") / "91_second.ipynb", as_version=4)
+    assert "conditional" in str([cell.outputs for cell in executed.cells])

@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 
 from perantara.show.concept import (
     draw_reach,
+    explore_reach,
     judge_concept,
     show_contradictions,
     show_owners,
@@ -148,3 +149,16 @@ def test_the_inventory_has_a_row_for_each_table_of_place(open_stage):
     assert inventory["Pendataan UMK"] == "sebagian"
     assert inventory["Keadaan awal lingkungan hidup"] == "tidak ada"
     assert inventory["Lima hasil perumusan konsep"] == "ada"
+
+
+def test_a_share_of_the_poor_that_would_tell_of_few_is_withheld(workspace, open_stage):
+    def four_poor(frame):
+        poor = frame["is_poor"].mask(frame["is_poor"] == "ya", "tidak")
+        return frame.assign(is_poor=poor.mask(frame.groupby("cycle").cumcount() < 4, "ya"))
+
+    edit(kopi(workspace, "umk_census"), four_poor)
+    stage = open_stage()
+    state_findings(stage, stage.table("district_context").query("region_code_kemendagri == '00.00'"))
+    assert not [s for s in stage.statements if "miskin atau rentan" in str(s)]
+    assert {f["id"]: f["value"] for f in stage.figures}["umk_poor_share_pct"] is None
+    assert "Terlalu sedikit" in explore_reach(stage).bundle["text/plain"]

@@ -121,6 +121,8 @@ def test_codes_are_keyed_by_their_issuer():
 
 def test_every_dated_table_of_a_place_says_how_old_it_may_be():
     declarations = load_declarations([PROGRAMME / "data" / "tables"]).values()
-    dated = [d for d in declarations if d.scope in ("district", "initiative") and "data_date" in d.field_names]
+    dated = [
+        d for d in declarations if d.scope in ("district", "initiative") and "data_date" in d.field_names
+    ]
     assert len(dated) > 5
     assert [d.name for d in dated if not d.max_age_days] == []

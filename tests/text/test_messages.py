@@ -64,3 +64,11 @@ def test_a_sentence_survives_being_kept_as_json():
     sentence = Sentence("%(who)s: %(n)s, %(yes)s", {"who": "Desa", "n": 2, "yes": True})
     assert Sentence.from_json(json.loads(json.dumps(sentence.as_json()))) == sentence
     assert str(sentence) == "Desa: 2, True"
+
+
+def test_a_number_out_of_a_frame_becomes_a_plain_one():
+    import numpy as np
+
+    sentence = Sentence("Ada %(n)s.", {"n": np.int64(1200)})
+    assert str(sentence) == "Ada 1.200."
+    assert type(sentence.as_json()["arguments"]["n"]) is int

@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from perantara.errors import TableError, near_hint
+from perantara.stage.declaration import load_stages
+from perantara.stage.parameters import refuse_unknown_stages
 from perantara.tables.places import Place, Roots
 from perantara.tables.store import TableReading, TableStore
 from perantara.text import _, format_date, format_number, lazy
@@ -31,6 +33,9 @@ def check_places(roots: Roots, places: Iterable[Place], as_of: str = "") -> int:
     date; today where it is empty).
     """
     store, day = TableStore(roots), as_of or dt.date.today().isoformat()
+    places, stages = list(places), load_stages(roots)
+    for place in places:
+        refuse_unknown_stages(place, stages)
     found = Counter(_check(store, table, None, day) for table in _tables(store, "reference"))
     wrong = found["wrong"]
     counts: Counter[str] = Counter()

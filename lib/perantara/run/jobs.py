@@ -12,9 +12,14 @@ from typing import Any
 from perantara.errors import ParameterError, StageError, nearest
 from perantara.stage import provenance
 from perantara.stage.declaration import StageDeclaration, load_stages
-from perantara.stage.parameters import lasting_values, read_defaults, resolve
+from perantara.stage.parameters import (
+    lasting_values,
+    place_parameters,
+    read_defaults,
+    refuse_unknown_stages,
+    resolve,
+)
 from perantara.stage.results import failed_folder, read_findings, result_folder
-from perantara.stage.stage import place_parameters
 from perantara.tables.places import Place, Roots
 from perantara.tables.store import TableStore
 from perantara.text import _
@@ -52,8 +57,10 @@ class Job:
         """The findings of the complete result, if there is one."""
         return read_findings(self.folder)
 
-    def parameters(self) -> dict[str, Any]:
-        """Return every parameter, checked; ``as_of`` is the earlier run's unless one is given.
+    def parameters(self, *, as_before: bool = False) -> dict[str, Any]:
+        """Return every parameter of a run, checked; an ``as_of`` that nobody gives is today.
+
+        With ``as_before`` it is the earlier run's, so that a result does not age by itself.
 
         Raises
         ------
@@ -66,7 +73,7 @@ class Job:
             **self.overrides,
         }
         known = resolve(self.stage, given | dict.fromkeys(_PLACE_NAMES, ""))
-        earlier = self.findings["as_of"] if self.findings else ""
+        earlier = self.findings["as_of"] if as_before and self.findings else ""
         return known | place_parameters(self.place, known["as_of"] or earlier)
 
     def why_stale(self, store: TableStore) -> list[str]:
@@ -82,9 +89,8 @@ class Job:
         if self.findings is None:
             return [_("belum ada hasil yang lengkap")]
         recorded = self.findings["provenance"]
-        now = provenance.record(
-            store, self.place, self.stage, self.parameters(), recorded["code"], self.language
-        )
+        parameters = self.parameters(as_before=True)
+        now = provenance.record(store, self.place, self.stage, parameters, recorded["code"], self.language)
         return describe_differences(recorded, now)
 
 
@@ -181,6 +187,9 @@ def make_jobs(
             near = nearest(name, known)
             hint = _('; mungkin maksudnya "%(near)s"') % {"near": near} if near else ""
             raise ParameterError(_('Parameter "%(name)s" tidak dikenal') % {"name": name} + hint)
+    every = load_stages(roots)
+    for place in places:
+        refuse_unknown_stages(place, every)
     jobs = [
         Job(roots, place, stage, _own(overrides, stage), language) for place in places for stage in stages
     ]

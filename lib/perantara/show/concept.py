@@ -10,10 +10,10 @@ import pandas as pd
 from perantara.methods.census import count_owners, summarise_villages
 from perantara.methods.completeness import completeness
 from perantara.methods.context import value_of
-from perantara.methods.disclosure import suppress_small_cells
+from perantara.methods.disclosure import MINIMUM_CELL, suppress_small_cells
 from perantara.show.display import Display
 from perantara.show.figures import plot_bars, show_figure
-from perantara.show.tables import show_gap, show_table
+from perantara.show.tables import show_gap, show_table, show_text
 from perantara.show.widgets import explore
 from perantara.text import Sentence, _, format_number
 
@@ -117,6 +117,8 @@ def explore_reach(stage: Stage, shares_pct: tuple[int, ...] = (20, 40, 60, 80, 1
     if not stage.has("umk_census"):
         return show_gap(stage, "umk_census")
     is_poor = stage.table("umk_census")["is_poor"]
+    if _is_small(is_poor):
+        return show_text(_("Terlalu sedikit UMK menurut penanda kemiskinan untuk ditampilkan."))
     counts = pd.Series(
         {_("Miskin atau rentan"): int(is_poor.sum()), _("Bukan"): int((~is_poor.fillna(True)).sum())}
     )
@@ -126,6 +128,12 @@ def explore_reach(stage: Stage, shares_pct: tuple[int, ...] = (20, 40, 60, 80, 1
         title=_("UMK yang terjangkau menurut tingkat keikutsertaan (andaian, bukan ramalan)"),
         alt=_("Batang jumlah UMK terjangkau, yang miskin atau rentan dan yang bukan"),
     )  # fmt: skip
+
+
+def _is_small(is_poor: pd.Series) -> bool:
+    """Whether a share of the poor would tell of fewer than five enterprises on either side."""
+    poor, others = int(is_poor.sum()), int((~is_poor.fillna(True)).sum())
+    return min(poor, others) < MINIMUM_CELL
 
 
 def draw_reach(counts: pd.Series, share_pct: float) -> tuple[Figure, pd.DataFrame]:
@@ -250,7 +258,7 @@ def _state_census(stage: Stage) -> None:
         return
     place = reading.describe_coverage() or _("cakupan tidak diketahui")
     known = census["is_poor"].notna().sum()
-    poor_pct = census["is_poor"].sum() / known * 100 if known else None
+    poor_pct = None if _is_small(census["is_poor"]) else census["is_poor"].sum() / known * 100
     stage.figure("umk_poor_share_pct", poor_pct, "%", "umk_census", access="publik")
     stage.state("Terdata %(umk)s UMK (%(place)s).", umk=len(census), place=place)
     if poor_pct is not None:

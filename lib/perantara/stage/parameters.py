@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +132,23 @@ def lasting_values(place: Place, declaration: StageDeclaration) -> dict[str, Any
     for content in (place.district.content, place.initiative.content):
         own |= (content.get("parameters") or {}).get(declaration.name) or {}
     return own
+
+
+def refuse_unknown_stages(place: Place, stages: Iterable[str]) -> None:
+    """Refuse lasting values that district.yml or initiative.yml states for a stage that is none.
+
+    Raises
+    ------
+    ParameterError
+        Naming the stage and the nearest one.
+    """
+    for content in (place.district.content, place.initiative.content):
+        for stage in set(content.get("parameters") or {}) - set(stages):
+            raise ParameterError(
+                _('%(place)s: parameters menyebut tahap "%(stage)s" yang tidak dikenal')
+                % {"place": place.address, "stage": stage}
+                + near_hint(stage, list(stages))
+            )
 
 
 def with_lasting_values(

@@ -7,6 +7,7 @@ import json
 import platform
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +17,7 @@ from perantara.stage.decisions import decisions_on
 from perantara.stage.declaration import StageDeclaration
 from perantara.stage.results import read_findings, result_folder
 from perantara.stage.scenarios import SCENARIO
-from perantara.tables.places import PROGRAMME, Place, Roots
+from perantara.tables.places import PROGRAMME, Place
 from perantara.tables.store import TableReading, TableStore
 from perantara.text.messages import CATALOGUES
 
@@ -96,7 +97,7 @@ def record(
             name: sha256_of({k: v for k, v in part.content.items() if k not in _HELD_ELSEWHERE})
             for name, part in (("district", place.district), ("initiative", place.initiative))
         },
-        "findings": _findings_hashes(store.roots, place, stage, language),
+        "findings": _findings_hashes(store, place, stage, language),
         "language": {language: _files_sha256(CATALOGUES / language / "LC_MESSAGES" / "perantara.po")},
     }
     return {"sha256": sha256_of(content), **content}
@@ -109,14 +110,17 @@ def read_for(store: TableStore, table: str, place: Place, stage: StageDeclaratio
     return reading.keep("stage", stage.name) if table == SCENARIO else reading
 
 
-def _findings_hashes(roots: Roots, place: Place, stage: StageDeclaration, language: str) -> dict[str, str]:
-    """Hash the content of the findings that ``stage`` reads; "" where there are none."""
+def _findings_hashes(
+    store: TableStore, place: Place, stage: StageDeclaration, language: str
+) -> dict[str, str]:
+    """Hash the findings that ``stage`` reads and the decisions on them; "" where there are none."""
     hashes = {}
     for scope, cycle in (("stages", place.cycle), ("last_cycle", place.previous_cycle)):
         for name in stage.reads.get(scope, []):
-            folder = result_folder(roots, place, name, language, cycle=cycle)
+            folder = result_folder(store.roots, place, name, language, cycle=cycle)
             found = read_findings(folder) if cycle else None
-            hashes[f"{scope}/{name}"] = content_sha256(found) if found else ""
+            decided = decisions_on(store, replace(place, cycle=cycle), name).sha256 if found else ""
+            hashes[f"{scope}/{name}"] = sha256_of([content_sha256(found), decided]) if found else ""
     return hashes
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -145,7 +146,10 @@ class Stage:
         folder = results.result_folder(self.store.roots, self.place, stage, current_language(), cycle=cycle)
         found = results.read_findings(folder) if cycle else None
         if found:
-            decision = found["decision"]
+            of_cycle = replace(self.place, cycle=cycle)
+            decisions = decisions_on(self.store, of_cycle, stage)  # of now: one may follow a closed run
+            decision = newest_decision(decisions, self.as_of, found["gate"]["status"])
+            found["decision"] = decision
             found["result"] = decision["decided_result"] if decision else found["gate"]["status"]
         return found
 

@@ -84,7 +84,8 @@ class lazy:
 class Sentence:
     """A sentence kept as message and arguments, so that either language can say it.
 
-    Numbers among the arguments are written in the locale's form when it is said.
+    Numbers among the arguments are written in the locale's form when it is said, and text is
+    translated where the catalogue has it (the title of a table, say).
 
     Examples
     --------
@@ -95,13 +96,16 @@ class Sentence:
     message: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        # a number out of a frame becomes a plain one, as JSON knows it
+        plain = {n: v.item() if hasattr(v, "item") else v for n, v in self.arguments.items()}
+        object.__setattr__(self, "arguments", plain)
+
     def __str__(self) -> str:
         from perantara.text.formats import format_number
 
         shown = {
-            name: format_number(value)
-            if isinstance(value, int | float) and not isinstance(value, bool)
-            else str(value)
+            name: _(str(value)) if isinstance(value, str | bool) else format_number(value)
             for name, value in self.arguments.items()
         }
         return _(self.message) % shown
