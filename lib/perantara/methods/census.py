@@ -64,8 +64,9 @@ def count_owners(census: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame, shape (traits, sexes)
-        Persons; rows "disability", "older" (60 and over), "poor" and, of each, those without the
-        trait and those not known, so that small cells can be hidden by difference too.
+        Persons whose sex and trait are known; rows "disability", "older" (60 and over) and
+        "poor", each with those who have the trait ("yes") and those without ("no"). How many
+        are not known is not counted, so that nothing can be taken from a total.
 
     References
     ----------
@@ -76,9 +77,11 @@ def count_owners(census: pd.DataFrame) -> pd.DataFrame:
         "older": (census["owner_age_years"] >= 60).mask(census["owner_age_years"].isna()),
         "poor": census["is_poor"],
     }
-    sexes = census["owner_sex"].fillna("unknown")
+    answers, sexes = ["yes", "no"], ["perempuan", "laki-laki"]
     blocks = {
-        name: pd.crosstab(values.map({True: "yes", False: "no"}).astype(object).fillna("unknown"), sexes)
+        name: pd.crosstab(values.map({True: "yes", False: "no"}), census["owner_sex"])
+        .reindex(index=answers, columns=sexes, fill_value=0)
+        .rename_axis(index="answer", columns=None)
         for name, values in traits.items()
     }
-    return pd.concat(blocks, names=["trait", "answer"])
+    return pd.concat(blocks, names=["trait"])

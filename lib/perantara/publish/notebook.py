@@ -125,7 +125,7 @@ def _shown_outputs(outputs: Iterable[NotebookNode], edition: str, is_rekaan: boo
             metadata={
                 "alt": _alt_text(output, mime_type),
                 "perantara": dict(about),
-                "labelled": about.get("kind") in LABELLED_KINDS and bool(is_rekaan or about.get("rekaan")),
+                "labelled": about.get("kind") in LABELLED_KINDS and bool(about.get("rekaan", is_rekaan)),
             },
         )
 

@@ -99,16 +99,16 @@ def show_owners(stage: Stage) -> Display:
         "older": _("Lanjut usia (60+)"),
         "poor": _("Miskin atau rentan"),
     }
-    answers = {"yes": _("ya"), "no": _("tidak"), "unknown": _("tidak terisi")}
-    sexes = {"perempuan": _("Perempuan"), "laki-laki": _("Laki-laki"), "unknown": _("Tidak terisi")}
+    answers = {"yes": _("ya"), "no": _("tidak")}
+    sexes = {"perempuan": _("Perempuan"), "laki-laki": _("Laki-laki")}
     frame = shown.reset_index()
     frame["trait"] = frame["trait"].map(traits)
     frame["answer"] = frame["answer"].map(answers)
     return show_table(
         stage, frame, "umk_census",
-        caption=_("Pemilik UMK menurut jenis kelamin, disabilitas, usia, dan kemiskinan; sel kecil disembunyikan"),
+        caption=_("Pemilik UMK yang cirinya terisi; sel kecil disembunyikan, juga bila dapat dihitung dari selisih"),
         scope=stage.reading("umk_census").describe_coverage(), access="publik",
-        titles={"trait": _("Ciri"), "answer": _("Keterangan")} | {k: v for k, v in sexes.items() if k in frame},
+        titles={"trait": _("Ciri"), "answer": _("Keterangan")} | sexes,
     )  # fmt: skip
 
 

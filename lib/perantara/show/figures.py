@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from perantara.errors import StageError
 from perantara.show.display import Display
 from perantara.show.style import ACCENT, INK, MUTED, STYLE
+from perantara.show.tables import rests_on_made_up
 from perantara.text import _, format_number
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def plot_bars(values: pd.DataFrame, *, axis_label: str, decimals: int = 0, accen
         The group drawn in the accent colour when there is one series.
     """
     import matplotlib.pyplot as plt
+    from matplotlib.ticker import MaxNLocator
 
     with plt.style.context(STYLE):
         height = 1.1 + 0.34 * len(values) * max(1, 0.7 * values.shape[1])
@@ -52,6 +54,7 @@ def plot_bars(values: pd.DataFrame, *, axis_label: str, decimals: int = 0, accen
         axes.set_yticks(range(len(values)), values.index[::-1])
         axes.set_xlabel(axis_label)
         axes.margins(x=0.12)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=decimals == 0))
         axes.xaxis.set_major_formatter(lambda value, _position: format_number(value))
         if values.shape[1] > 1:
             axes.legend(loc="upper center", bbox_to_anchor=(0.4, -0.18), ncols=values.shape[1])
@@ -83,7 +86,7 @@ def show_figure(
         {"image/png": to_png(figure), "text/plain": describe_data(title, data)},
         kind="figure", access=access or stage.access_of(*tables), caption=title,
         subject=", ".join(_(stage.store.declaration(t).title) for t in tables), source=source,
-        is_rekaan=stage.district.is_rekaan, image_alt=alt,
+        is_rekaan=rests_on_made_up(stage, tables), image_alt=alt,
     )  # fmt: skip
 
 

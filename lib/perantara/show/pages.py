@@ -104,10 +104,12 @@ def _how_sure(stage: Stage) -> Iterable[str]:
 def _missing(stage: Stage) -> Iterable[str]:
     if not stage.gaps:
         yield _("Semua tabel yang dibaca tahap ini ada.")
-    for gap in stage.gaps:
+    order = {"initiative": 0, "district": 1}
+    declared = stage.store.declarations
+    for gap in sorted(stage.gaps, key=lambda g: order.get(getattr(declared.get(g["table"]), "scope", ""), 2)):
         title = gap["table"]
-        if title in stage.store.declarations:
-            title = _(stage.store.declarations[title].title)
+        if title in declared:
+            title = _(declared[title].title)
         columns = _(" (kolom %(columns)s)") % {"columns": ", ".join(gap["columns"])} if gap["columns"] else ""
         yield _("%(title)s%(columns)s — tanyakan kepada: %(holder)s.") % {
             "title": title,

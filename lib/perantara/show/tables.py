@@ -64,8 +64,14 @@ def show_table(
             "text/plain": f"{caption}\n{text}",
         },
         kind="table", access=access or stage.access_of(*tables), caption=caption,
-        subject=_subject(stage, tables), source=source, is_rekaan=stage.district.is_rekaan,
+        subject=_subject(stage, tables), source=source, is_rekaan=rests_on_made_up(stage, tables),
     )  # fmt: skip
+
+
+def rests_on_made_up(stage: Stage, tables: Sequence[str]) -> bool:
+    """Whether what is shown rests on the tables of a made-up district, not on the reference alone."""
+    scopes = {stage.store.declaration(table).scope for table in tables}
+    return stage.district.is_rekaan and scopes != {"reference"}
 
 
 def html_table(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from perantara.show.display import Display
 from perantara.show.figures import describe_data, to_png
+from perantara.show.tables import rests_on_made_up
 from perantara.text import _, format_number
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def explore(
         },
         kind="figure", access=access or stage.access_of(*tables), caption=title,
         subject=", ".join(_(stage.store.declaration(t).title) for t in tables), source=source,
-        is_rekaan=stage.district.is_rekaan, image_alt=alt,
+        is_rekaan=rests_on_made_up(stage, tables), image_alt=alt,
     )  # fmt: skip
 
 
