@@ -5,10 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from perantara.text.messages import _
 
 SHOWN_FAULTS = 20
+MOST_CHOICES = 8  # more are named only where nothing is near
 
 
 class PerantaraError(Exception):
@@ -120,3 +122,19 @@ def near_hint(name: str, known: Iterable[str]) -> str:
     """
     near = nearest(name, known)
     return _('; mungkin maksudnya "%(near)s"') % {"near": near} if near else ""
+
+
+def unknown(what: str, name: Any, known: Iterable[Any]) -> str:
+    """Say that ``name`` is not known, what may have been meant, and what is known where that is short.
+
+    Examples
+    --------
+    >>> unknown("Tahap", "02_concep", ["02_concept", "04_budget"])
+    'Tahap "02_concep" tidak dikenal; mungkin maksudnya "02_concept"; pilihan: 02_concept, 04_budget'
+    """
+    names = [str(one) for one in known if one != ""]
+    said = _('%(what)s "%(name)s" tidak dikenal') % {"what": what, "name": name}
+    hint = near_hint(str(name), names)
+    if hint and len(names) > MOST_CHOICES:
+        return said + hint
+    return said + hint + _("; pilihan: %(known)s") % {"known": ", ".join(names)}

@@ -48,6 +48,13 @@ def test_a_sound_place_ends_with_zero_and_a_summary_of_its_tables(workspace):
     assert output.splitlines()[-1].endswith("0 SALAH")
 
 
+def test_a_table_that_nobody_need_have_is_not_told_as_missing(workspace):
+    output = check("contoh/anyaman")[1]
+    assert " decisions " not in output and " scenario " not in output
+    missing = [line for line in output.splitlines() if line.startswith("  tidak ada ")]
+    assert f", {len(missing)} tidak ada, 0 SALAH" in output.splitlines()[-1]
+
+
 def test_an_old_table_is_told_from_a_present_one(workspace, capsys):
     roots = Roots.find()
     places = find_places(roots, "trenggalek")

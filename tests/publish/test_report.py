@@ -346,7 +346,8 @@ def test_the_page_names_its_stage_place_cycle_day_and_origin():
     assert page.title.text == "Perumusan konsep kegiatan — Kabupaten Contoh, siklus 2026"
     assert "14 Agustus 2026" in words(page)
     assert "Dapat dilanjutkan dengan syarat" in page.select_one(".facts").text
-    assert "a1b2c3d4e5f6" in page.footer.text and "CC-BY 4.0" in page.footer.text
+    assert "a1b2c3d4e5f6" in page.footer.text
+    assert "CC-BY 4.0" not in page.footer.text  # an internal page is not for passing on
     assert page.select_one(".files li").get_text(" ", strip=True) == "Temuan 35,4 kB"
     assert [link["href"] for link in page.select(".breadcrumbs a")] == ["../index.html", "index.html"]
 

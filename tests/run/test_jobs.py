@@ -22,7 +22,7 @@ def test_stages_that_wait_for_each_other_are_refused_by_name(toy):
 
 def test_an_unknown_stage_is_answered_with_the_nearest(toy):
     toy.add_stage("90_first")
-    with pytest.raises(StageError, match='"90_frist" tidak dikenal; mungkin "90_first"'):
+    with pytest.raises(StageError, match='"90_frist" tidak dikenal; mungkin maksudnya "90_first"'):
         choose_stages(toy.roots, ["90_frist"])
 
 

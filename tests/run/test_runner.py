@@ -228,3 +228,12 @@ def test_a_decision_on_a_closed_cycle_reaches_the_next_one_without_a_new_run_of_
     assert outcome.message == "hasil tahap lain berubah: last_cycle/90_first"
     executed = nbformat.read(folder_of(toy, "91_second") / "91_second.ipynb", as_version=4)
     assert "conditional" in str([cell.outputs for cell in executed.cells])
+
+
+def test_a_copied_notebook_that_opens_another_stage_is_refused(toy):
+    toy.add_stage("90_first")
+    toy.add_stage("91_second")
+    notebook = toy.root / "notebooks" / "91_second.ipynb"
+    notebook.write_text(notebook.read_text().replace('Stage.open(\\"91_second', 'Stage.open(\\"90_first'))
+    (outcome,) = toy.run("91")
+    assert 'buku membuka tahap "90_first", padahal namanya 91_second' in outcome.message

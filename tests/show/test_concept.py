@@ -13,12 +13,12 @@ from perantara.show.concept import (
     draw_reach,
     explore_reach,
     judge_concept,
-    show_contradictions,
     show_owners,
     show_villages,
     state_findings,
     take_inventory,
 )
+from perantara.show.pages import show_contradictions
 
 
 def edit(path: Path, change) -> None:

@@ -6,6 +6,7 @@ from bs4 import BeautifulSoup
 from perantara.show.concept import judge_concept, state_findings
 from perantara.show.pages import (
     describe_decision,
+    next_step,
     show_first_page,
     show_gate,
     show_guide_figures,
@@ -72,13 +73,22 @@ def test_missing_tables_are_named_with_who_has_them(open_stage):
 
 def test_the_gate_shows_threshold_who_set_it_evidence_and_status(stage):
     gate = judge_concept(stage)
-    rows = [
-        [cell.get_text(" ", strip=True) for cell in row]
+    rows = {
+        row.th.get_text(): [cell.get_text(" ", strip=True) for cell in row.select("td")]
         for row in soup(show_gate(stage, gate)).select("tbody tr")
-    ]
-    assert rows[0][1:5] == ["5 hasil", "≥ 5 hasil", "panduan", "wajib"]
-    assert rows[0][-1] == "terpenuhi"
-    assert "5 dari 5 hasil sudah ada." in rows[0][5]
+    }
+    cells = rows["Lima hasil perumusan konsep ada, paling tidak sebagai rancangan"]
+    assert cells[:4] == ["5 hasil", "≥ 5 hasil", "panduan", "wajib"]
+    assert cells[-1] == "terpenuhi"
+    assert "5 dari 5 hasil sudah ada." in cells[4]
+    assert next(iter(rows)).startswith("Ada calon mitra swasta")  # the market comes first
+
+
+def test_the_next_step_follows_the_decision_where_there_is_one(stage):
+    gate = judge_concept(stage)
+    assert next_step(gate).startswith("Bahas hasil ini dan catat keputusannya")
+    assert next_step(gate, DECISION).startswith("Jalankan keputusan itu")
+    assert next_step(gate, {**DECISION, "agrees_with_data": False}).startswith("Bahas kembali")
 
 
 def test_sources_list_what_was_shown_and_nothing_else(stage):

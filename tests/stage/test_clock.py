@@ -20,6 +20,7 @@ ALLOWED = {
     ("stage/parameters.py", "date.today"): "the one place where an empty as_of becomes the day of the run",
     ("cli/check.py", "date.today"): "tells at the prompt how old a table is; writes nothing",
     ("run/runner.py", "time.time"): "the age of a draft folder that was given up; enters no result",
+    ("cli/code_lists.py", "date.today"): "the day on which a list of codes was taken in",
 }
 
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from perantara.errors import StageError
-from perantara.stage.declaration import load_stage, load_stages
+from perantara.stage.declaration import SCHEMA, SETTERS, load_stage, load_stages
 from perantara.tables.places import PROGRAMME, Roots
 from perantara.tables.store import TableStore
 
@@ -17,7 +19,10 @@ TITLE = "title: Panen\n"
         (TITLE + "quesion: Apa?\n", 'kunci "quesion" tidak dikenal; .*"question"'),
         (TITLE + "reads: {initiatives: [harvest]}\n", 'kunci "initiatives" tidak dikenal; .*"initiative"'),
         (TITLE + "reads: {initiative: harvest}\n", "initiative harus daftar"),
-        (TITLE + "scope: inisiatif\n", "scope salah satu dari initiative, region"),
+        (
+            TITLE + "scope: inisiatif\n",
+            'scope "inisiatif" tidak dikenal; mungkin maksudnya "initiative"; pilihan: initiative, region',
+        ),
         (TITLE + "needs: {harvest: [grade]}\n", "needs.harvest tidak tercantum di bawah reads"),
         (TITLE + "reads: {stages: [99_none]}\n", "tahap 99_none tidak ada"),
         (
@@ -29,10 +34,13 @@ TITLE = "title: Panen\n"
             "parameter cycle sudah ada di setiap buku",
         ),
         (TITLE + "parameters: {x: {type: number, set_by: panduan, min: 0}}\n", 'kunci "min" tidak dikenal'),
-        (TITLE + "parameters: {x: {type: float, set_by: panduan}}\n", "type salah satu dari number, integer"),
+        (
+            TITLE + "parameters: {x: {type: float, set_by: panduan}}\n",
+            'parameters.x: type "float" tidak dikenal; pilihan: number, integer',
+        ),
         (
             TITLE + "parameters: {x: {type: number, set_by: kami}}\n",
-            "set_by salah satu dari panduan, peraturan",
+            'parameters.x: set_by "kami" tidak dikenal; pilihan: panduan, peraturan',
         ),
         (TITLE + "parameters: {x: {type: number}}\n", 'kunci "set_by" belum diisi'),
         (TITLE + "parameters: {x: {type: text, set_by: panduan, minimum: 0}}\n", "hanya bilangan"),
@@ -45,8 +53,13 @@ def test_a_faulty_declaration_is_refused_with_its_file(bench, declaration, words
     assert "notebooks/94_faulty.yml" in str(caught.value)
 
 
+def test_the_schema_names_the_setters_that_a_criterion_knows():
+    parameter = json.loads(SCHEMA.read_text(encoding="utf-8"))["definitions"]["parameter"]
+    assert parameter["properties"]["set_by"]["enum"] == list(SETTERS)
+
+
 def test_an_unknown_stage_is_answered_with_the_nearest(bench):
-    with pytest.raises(StageError, match='"91_harvst" tidak dikenal; mungkin "91_harvest"'):
+    with pytest.raises(StageError, match='"91_harvst" tidak dikenal; mungkin maksudnya "91_harvest"'):
         load_stage(bench.roots, "91_harvst")
 
 

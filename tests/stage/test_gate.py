@@ -92,10 +92,10 @@ def test_a_criterion_outside_its_vocabulary_is_refused(fault):
         criterion(**fault)
 
 
-def test_next_steps_name_what_is_not_met_the_musts_and_the_unknown_first():
+def test_next_steps_name_what_is_not_met_the_musts_first_in_the_order_of_the_stage():
     steps = gate(*CASES).next_steps
     assert [str(step) for step in steps] == [
-        "must unknown ada.", "must failed ada.", "should unknown ada.", "should failed ada.",
+        "must failed ada.", "must unknown ada.", "should failed ada.", "should unknown ada.",
     ]  # fmt: skip
 
 

@@ -211,7 +211,7 @@ def test_a_default_of_the_declaration_outlives_the_saving_of_an_edited_cell(benc
     state_lasting(bench, "districts/uji/district.yml", 2)
     stage = bench.open(buyers_minimum=3)
     assert stage.parameters["buyers_minimum"] == 3
-    assert buyers_criterion(stage).set_by == "ketetapan daerah"
+    assert buyers_criterion(stage).set_by == "uji coba"
 
 
 SHIPPED = load_stages(Roots((PROGRAMME / "data",), PROGRAMME / "reports"))

@@ -174,7 +174,12 @@ def test_a_partial_table_raises_an_alarm_with_its_coverage(bench):
 def test_a_table_older_than_it_may_be_raises_an_alarm(bench, as_of, count):
     # the newest row is of 3 June 2026 and may be 365 days old
     alarms = messages(bench.open(as_of=as_of).alarms)
-    assert alarms == ["Panen madu sudah lama: data terbaru bertanggal 3 Juni 2026."] * count
+    assert alarms == ["Panen madu: data terakhir bertanggal 3 Juni 2026; mutakhirkan."] * count
+
+
+def test_rows_dated_after_the_day_of_the_stage_raise_an_alarm(bench):
+    alarms = messages(bench.open(as_of="2026-06-02").alarms)
+    assert alarms == ["Panen madu memuat data bertanggal 3 Juni 2026, sesudah tanggal acuan."]
 
 
 def test_another_encoding_raises_an_alarm(bench):
@@ -285,9 +290,9 @@ def test_a_criterion_takes_unit_and_setter_of_its_parameter_and_the_basis_of_its
     assert criterion.basis == "rekaan"
 
 
-def test_a_changed_threshold_counts_as_set_by_the_district(bench):
+def test_a_threshold_changed_for_one_run_says_that_it_is_a_trial(bench):
     (criterion,) = bench.gate(bench.open(weight_minimum_kg=15)).criteria
-    assert (criterion.threshold, criterion.set_by) == (15.0, "ketetapan daerah")
+    assert (criterion.threshold, criterion.set_by) == (15.0, "uji coba")
 
 
 def test_a_threshold_that_is_a_number_must_name_its_setter(bench):

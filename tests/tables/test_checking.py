@@ -192,3 +192,16 @@ def test_a_limit_is_said_in_the_form_of_its_column(desk, field, cell, words):
     )
     desk.write("districts/contoh/kopi/coba.csv", f"a\n{cell}\n")
     assert str(desk.error(table="coba").faults[0]) == f'baris 2, kolom A (a): "{cell}" — {words}'
+
+
+@pytest.mark.parametrize("text", ["1.350", "12.500", "-3.000"])
+def test_a_number_that_may_be_thousands_or_decimals_is_refused_for_a_place(desk, text):
+    words = desk.complaint({"capacity_per_month": text.lstrip("-")})
+    assert "meragukan: bisa berarti" in words
+    assert f'tulis "{text.lstrip("-").replace(".", "")}"' in words
+
+
+@pytest.mark.parametrize("text", ["0.125", "1.35", "1.3500", "1350"])
+def test_numbers_that_mean_one_thing_pass(desk, text):
+    desk.write_census({"capacity_per_month": text, "production_per_month": "0"})
+    assert desk.read().rows

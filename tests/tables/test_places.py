@@ -22,6 +22,7 @@ cycles:
   - {cycle: "2025", status: closed}
   - {cycle: "2026", status: open}
 """
+CYCLES = INITIATIVE[INITIATIVE.index("cycles") :]
 
 
 @pytest.fixture
@@ -83,12 +84,14 @@ def test_a_path_is_shown_without_the_folders_above_the_layer(workspace):
         ("rekaan: true", "rekaan: false", "daerah rekaan berawalan 00-10, daerah nyata mulai 11"),
         ("rekaan: true", 'rekaan: "tidak"', "rekaan harus true atau false"),
         ("rekaan: true\n", "", 'kunci "rekaan" belum diisi'),
-        ("kind: kabupaten", "kind: kab", 'kind harus "kabupaten" atau "kota"'),
+        ("kind: kabupaten", "kind: kab", 'kind "kab" tidak dikenal; pilihan: kabupaten, kota'),
         ("rekaan:", "district_code_bps: 3503\nrekaan:", "district_code_bps harus teks dalam tanda kutip"),
-        ("rekaan:", "expected: {villages: banyak}\nrekaan:", "expected harus berisi bilangan bulat"),
+        ("rekaan:", "expected: {villages: banyak}\nrekaan:", "expected: villages harus bilangan bulat, bukan banyak"),
         ("rekaan:", "inisiatif: kopi\nrekaan:", 'kunci "inisiatif" tidak dikenal'),
-        ("rekaan:", "files: {actors: csv}\nrekaan:", "files.actors: harus pasangan kunci dan nilai"),
+        ("rekaan:", "files: {actors: csv}\nrekaan:", "files: actors harus pasangan kunci dan nilai"),
         ("rekaan:", "files: {actors: {delimeter: x}}\nrekaan:", 'files.actors: kunci "delimeter" tidak dikenal'),
+        ("rekaan:", "files: {a.csv: {q: x}}\nrekaan:", 'files.a.csv: kunci "q" tidak dikenal'),
+        ("rekaan:", 'files: {a: {decimal: ",", thousands: ","}}\nrekaan:', "files.a: tanda desimal dan tanda ribuan"),
         ("name: Uji", "name: [", "tidak dapat dibaca sebagai YAML UTF-8"),
     ],
 )  # fmt: skip
@@ -114,16 +117,16 @@ def test_a_real_district_must_be_in_the_list_of_regions(uji, change):
     ("old", "new", "words"),
     [
         ("title: Kopi uji\n", "", 'kunci "title" belum diisi'),
-        (INITIATIVE[INITIATIVE.index("cycles") :], "cycles: 2026\n", "cycles harus daftar, bukan 2026"),
-        (INITIATIVE[INITIATIVE.index("cycles") :], "cycles: []\n", "cycles harus daftar {cycle, status}"),
-        (INITIATIVE[INITIATIVE.index("cycles") :], "cycles: [2026]\n", "cycles harus daftar {cycle, status}"),
-        ("status: open", "status: buka", "status: open atau closed"),
+        (CYCLES, "cycles: 2026\n", "cycles harus daftar, bukan 2026"),
+        (CYCLES, "cycles: []\n", "cycles belum diisi dengan benar, misalnya [{cycle: "),
+        (CYCLES, "cycles: [2026]\n", "cycles: 1 harus pasangan kunci dan nilai, bukan 2026, misalnya"),
+        ("status: open", "status: buka", 'cycles.2: status "buka" tidak dikenal; pilihan: open, closed'),
         ('"2025"', "2025.0", "siklus harus tahun empat angka, bukan 2025.0, 2026"),
         ('"2025"', '"2026"', "siklus disebut dua kali"),
-        ('"01.01.01.2001"', "01.01", "target_villages 1.01: kode ini tersimpan sebagai angka"),
+        ('"01.01.01.2001"', "01.01", "target_villages.Satu: code harus teks dalam tanda kutip, bukan 1.01"),
         ('"01.01.01.2001"', '"01.02.01.2001"', "kode daerah lain; inisiatif ini milik 01.01"),
-        ("name: Satu}", "nama: Satu}", 'target_villages harus daftar {code: "…", name: "…"}'),
-        ("title:", 'subdistricts: [{code: "01.01.1", name: A}]\ntitle:', "subdistricts 01.01.1: harus tiga pasang"),
+        ("name: Satu}", "nama: Satu}", 'target_villages.1: kunci "nama" tidak dikenal; mungkin maksudnya "name"'),
+        ("title:", 'subdistricts: [{code: "01.01.1", name: A}]\ntitle:', "subdistricts.A: code 01.01.1: harus tiga pasang"),
         ("cycles:", '  - {code: "01.01.01.2001", name: Dua}\ncycles:', "menyebut kode yang sama dua kali"),
     ],
 )  # fmt: skip
@@ -131,7 +134,7 @@ def test_an_initiative_that_cannot_be_meant_is_refused(uji, old, new, words):
     (uji / "kopi" / "initiative.yml").write_text(INITIATIVE.replace(old, new, 1))
     with pytest.raises(PlaceError) as caught:
         find_places(Roots.find(), "uji")
-    assert "districts/uji/kopi/initiative.yml: " in str(caught.value)
+    assert "districts/uji/kopi/initiative.yml" in str(caught.value)
     assert words in str(caught.value)
 
 

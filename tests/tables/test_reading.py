@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perantara.errors import Fault
-from perantara.tables.reading import Dialect, decode, explain_dialect_fault, split
+from perantara.errors import Fault, PlaceError
+from perantara.tables.reading import Dialect, decode, split
+from perantara.tables.stated import check_shape
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
@@ -122,13 +123,15 @@ def test_a_file_may_have_the_name_that_the_office_gives_it(desk):
 @pytest.mark.parametrize(
     ("stated", "words"),
     [
-        ({"delimeter": ";"}, 'kunci "delimeter" tidak dikenal; pilihan: path, encoding, delimiter'),
-        ({"delimiter": "::"}, "delimiter tidak boleh '::'"),
-        ({"decimal": 5}, "decimal tidak boleh 5; pilihan: '.' ','"),
-        ({"decimal": ",", "thousands": ","}, "tanda desimal dan tanda ribuan tidak boleh sama"),
-        ({"encoding": "utf-9"}, 'pengodean "utf-9" tidak dikenal'),
-        ({"encoding": "utf-16"}, 'pengodean "utf-16" tidak dikenal atau tidak didukung'),
-        ({"encoding": "base64"}, 'pengodean "base64" tidak dikenal'),
+        (
+            {"delimeter": ";"},
+            '"delimeter" tidak dikenal; mungkin maksudnya "delimiter"; pilihan: path, encoding,',
+        ),
+        ({"delimiter": "::"}, 'delimiter "::" tidak dikenal; pilihan: ,'),
+        ({"decimal": 5}, 'decimal "5" tidak dikenal; pilihan: ., ,'),
+        ({"encoding": "utf-9"}, "encoding utf-9: pengodean ini tidak dikenal"),
+        ({"encoding": "utf-16"}, "encoding utf-16: pengodean ini tidak dikenal atau tidak didukung"),
+        ({"encoding": "base64"}, "encoding base64: pengodean ini tidak dikenal"),
         ({"path": "../../lain/umk.csv"}, "harus berkas di dalam folder ini"),
         ({"path": "/lain/umk.csv"}, "harus berkas di dalam folder ini"),
         ({"path": "C:/lain/umk.csv"}, "harus berkas di dalam folder ini"),
@@ -136,7 +139,9 @@ def test_a_file_may_have_the_name_that_the_office_gives_it(desk):
     ],
 )
 def test_a_dialect_that_cannot_be_meant_is_refused(stated, words):
-    assert words in explain_dialect_fault(stated)
+    with pytest.raises(PlaceError) as caught:
+        check_shape(stated, "file", "uji.yml", PlaceError)
+    assert words in str(caught.value)
 
 
 def test_blank_rows_are_dropped_but_the_line_stays_that_of_the_spreadsheet(desk):

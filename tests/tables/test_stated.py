@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from perantara.errors import PlaceError
+from perantara.tables.codes import CODE_KINDS
+from perantara.tables.declaration import ACCESS_LEVELS
+from perantara.tables.stated import SCHEMA as SHIPPED
 from perantara.tables.stated import check_shape, read_yaml
 
-SHAPE = {"name": str, "count": int, "rekaan": bool, "notes": list, "files": dict, "started": object}
+SCHEMA = {
+    "definitions": {
+        "uji": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["name"],
+            "properties": {
+                "name": {"type": "string", "minLength": 1},
+                "count": {"type": "integer"},
+                "rekaan": {"type": "boolean"},
+                "notes": {"type": "array", "items": {"type": "object", "required": ["code"]}},
+                "files": {"type": "object", "examples": ["{a: b}"]},
+                "kind": {"enum": ["kabupaten", "kota"]},
+                "code": {"type": "string", "format": "kemendagri_district"},
+                "started": {},
+            },
+        }
+    }
+}
+
+
+@pytest.fixture
+def schema(tmp_path):
+    path = tmp_path / "uji.schema.json"
+    path.write_text(json.dumps(SCHEMA))
+    return path
 
 
 @pytest.mark.parametrize(
@@ -19,20 +49,37 @@ SHAPE = {"name": str, "count": int, "rekaan": bool, "notes": list, "files": dict
         ({"name": "x", "count": True}, "count harus bilangan bulat, bukan True"),
         ({"name": "x", "rekaan": "ya"}, "rekaan harus true atau false, bukan ya"),
         ({"name": "x", "notes": "satu"}, "notes harus daftar, bukan satu"),
-        ({"name": "x", "files": ["a"]}, "files harus pasangan kunci dan nilai"),
+        ({"name": "x", "notes": [{}]}, 'uji.yml, notes.1: kunci "code" belum diisi'),
+        ({"name": "x", "notes": [{"name": "Satu"}]}, 'uji.yml, notes.Satu: kunci "code" belum diisi'),
+        ({"name": "x", "files": ["a"]}, "files harus pasangan kunci dan nilai, bukan ['a'], misalnya {a: b}"),
+        (
+            {"name": "x", "kind": "kotta"},
+            'kind "kotta" tidak dikenal; mungkin maksudnya "kota"; pilihan: kabu',
+        ),
+        ({"name": "x", "code": "3503"}, "code 3503: harus dua angka, titik, dua angka"),
         ({"count": 1}, 'kunci "name" belum diisi'),
         ({"name": ""}, 'kunci "name" belum diisi'),
         (["name"], "harus pasangan kunci dan nilai, bukan"),
     ],
 )
-def test_what_does_not_fit_the_shape_is_named(content, words):
+def test_what_does_not_fit_the_shape_is_named(content, words, schema):
     with pytest.raises(PlaceError) as caught:
-        check_shape(content, SHAPE, {"name"}, "uji.yml", PlaceError)
+        check_shape(content, "uji", "uji.yml", PlaceError, schema)
     assert words in str(caught.value)
 
 
-def test_what_fits_passes_and_an_empty_value_counts_as_not_stated():
-    check_shape({"name": "x", "count": None, "started": 2025}, SHAPE, {"name"}, "uji.yml", PlaceError)
+def test_what_fits_passes_and_an_empty_value_counts_as_not_stated(tmp_path, schema):
+    path = tmp_path / "uji.yml"
+    path.write_text("name: x\ncount:\nnotes: [{code: A, name: }]\nstarted: 2025\n")
+    content = read_yaml(path, "uji.yml", PlaceError)
+    assert content == {"name": "x", "notes": [{"code": "A"}], "started": 2025}
+    check_shape(content, "uji", "uji.yml", PlaceError, schema)
+
+
+def test_the_schema_names_the_kinds_of_code_and_the_levels_of_access_that_the_programme_knows():
+    definitions = json.loads(SHIPPED.read_text(encoding="utf-8"))["definitions"]
+    assert definitions["field"]["properties"]["code"]["enum"] == list(CODE_KINDS)
+    assert definitions["access"]["enum"] == list(ACCESS_LEVELS)
 
 
 def test_a_broken_file_is_answered_with_its_line_and_without_english(tmp_path):

@@ -36,23 +36,23 @@ def check_places(roots: Roots, places: Iterable[Place], as_of: str = "") -> int:
     places, stages = list(places), load_stages(roots)
     for place in places:
         refuse_unknown_stages(place, stages)
-    found = Counter(_check(store, table, None, day) for table in _tables(store, "reference"))
-    wrong = found["wrong"]
+    wrong_references = [_check(store, t, None, day) for t in _tables(store, "reference")].count("wrong")
     counts: Counter[str] = Counter()
-    last_district = ""
+    named: set[str] = set()
     for place in {(p.district.slug, p.initiative.slug): p for p in places}.values():
-        if place.district.slug != last_district:
-            last_district = place.district.slug
-            click.echo(f"{place.district.title} ({place.district.code_kemendagri})")
-            for note in place.district.notes:
+        district, initiative = place.district, place.initiative
+        if district.slug not in named:
+            named.add(district.slug)
+            click.echo(f"{district.title} ({district.code_kemendagri})")
+            for note in district.notes:
                 click.echo("  " + _("Catatan: %(note)s") % {"note": note})
             counts += _check_scope(store, place, "district", day)
-        click.echo(f"{place.district.slug}/{place.initiative.slug} — {place.initiative.title}")
+        click.echo(f"{district.slug}/{initiative.slug} — {initiative.title}")
         counts += _check_scope(store, place, "initiative", day)
     _name_stray_folders(roots)
     summary = [f"{counts[state]} {word}" for state, word in _STATES.items()]
     click.echo(_("Tabel: %(summary)s") % {"summary": ", ".join(summary)})
-    return wrong + counts["wrong"]
+    return wrong_references + counts["wrong"]
 
 
 def _tables(store: TableStore, scope: str) -> list[str]:
@@ -66,26 +66,25 @@ def _check_scope(store: TableStore, place: Place, scope: str, day: str) -> Count
 
 
 def _check(store: TableStore, table: str, place: Place | None, day: str) -> str:
-    """Print the line of a table (of the reference only what is wrong); return its state."""
+    """Print the line of a table (of the reference only what is wrong); return its state.
+
+    A table that nobody need have is passed over where it is missing, with the state "".
+    """
     try:
         reading = store.read(table, place)
     except TableError as error:
         click.echo(f"  {_STATES['wrong']}  {table}")
         click.echo("    " + str(error).replace("\n", "\n    "))
         return "wrong"
-    current = reading.for_cycle(place.cycle) if place else reading
-    state = _state(current, day)
-    if place:
-        click.echo(f"  {_STATES[state]!s:<9} {table:<20} {_describe(reading, current, place)}")
+    if place is None:
+        return ""
+    current = reading.for_cycle(place.cycle)
+    if reading.is_missing and reading.declaration.is_optional:
+        return ""
+    incomplete = "missing" if current.is_missing else "partial" if current.is_partial else ""
+    state = incomplete or ("old" if current.is_old(day) else "present")
+    click.echo(f"  {_STATES[state]!s:<9} {table:<20} {_describe(reading, current, place)}")
     return state
-
-
-def _state(reading: TableReading, day: str) -> str:
-    if reading.is_missing:
-        return "missing"
-    if reading.is_partial:
-        return "partial"
-    return "old" if reading.is_old(day) else "present"
 
 
 def _describe(reading: TableReading, current: TableReading, place: Place) -> str:

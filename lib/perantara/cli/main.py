@@ -10,10 +10,11 @@ from typing import Any
 import click
 
 from perantara import __version__
+from perantara.cli.codes import codes
 from perantara.errors import PerantaraError
 from perantara.tables.addresses import all_places, find_places
 from perantara.tables.places import Place, Roots
-from perantara.text import _, format_number, lazy
+from perantara.text import _, format_number
 
 
 class _Group(click.Group):
@@ -34,13 +35,11 @@ class _Group(click.Group):
 
 
 @click.group(
-    cls=_Group, help=str(lazy("Buku Kerja Keperantaraan Pasar: periksa data, jalankan buku, periksa hasil."))
+    cls=_Group, help=_("Buku Kerja Keperantaraan Pasar: periksa data, jalankan buku, periksa hasil.")
 )
+@click.option("--data", type=click.Path(path_type=Path), help=_("Folder kerja daerah (atau PERANTARA_DATA)."))
 @click.option(
-    "--data", type=click.Path(path_type=Path), help=str(lazy("Folder kerja daerah (atau PERANTARA_DATA)."))
-)
-@click.option(
-    "--reports", type=click.Path(path_type=Path), help=str(lazy("Folder laporan (atau PERANTARA_REPORTS)."))
+    "--reports", type=click.Path(path_type=Path), help=_("Folder laporan (atau PERANTARA_REPORTS).")
 )
 @click.version_option(__version__)
 @click.pass_context
@@ -52,28 +51,24 @@ def main(context: click.Context, data: Path | None, reports: Path | None) -> Non
     context.obj = Roots.find(data, reports)
 
 
-_every = click.option("--all", "every", is_flag=True, help=str(lazy("Semua daerah.")))
+_every = click.option("--all", "every", is_flag=True, help=_("Semua daerah."))
 _stages = click.option(
-    "--stage", "stages", multiple=True, metavar="NN", help=str(lazy("Tahap, misalnya 02; boleh diulang."))
+    "--stage", "stages", multiple=True, metavar="NN", help=_("Tahap, misalnya 02; boleh diulang.")
 )
-_language = click.option(
-    "--lang", type=click.Choice(["id", "en"]), default="id", help=str(lazy("Bahasa laporan."))
-)
+_language = click.option("--lang", type=click.Choice(["id", "en"]), default="id", help=_("Bahasa laporan."))
 
 
 def _places(roots: Roots, addresses: Iterable[str], every: bool) -> list[Place]:
     if every:
         return all_places(roots)
     if not addresses:
-        raise PerantaraError(
-            _("Sebutkan daerahnya, misalnya: perantara run trenggalek. Yang ada: %(slugs)s.")
-            % {"slugs": ", ".join(roots.district_slugs)}
-        )
+        problem = _("Sebutkan daerahnya, misalnya: perantara run trenggalek. Yang ada: %(slugs)s.")
+        raise PerantaraError(problem % {"slugs": ", ".join(roots.district_slugs)})
     found = [place for address in addresses for place in find_places(roots, address)]
     return list({place.address: place for place in found}.values())
 
 
-@main.command(help=str(lazy("Periksa tabel suatu tempat: apa yang ada, sebagian, lama, kurang, atau salah.")))
+@main.command(help=_("Periksa tabel suatu tempat: apa yang ada, sebagian, lama, kurang, atau salah."))
 @click.argument("addresses", nargs=-1, metavar="[TEMPAT]…")
 @_every
 @click.pass_obj
@@ -83,24 +78,18 @@ def check(roots: Roots, addresses: tuple[str, ...], every: bool) -> None:
 
     faulty = check_places(roots, _places(roots, addresses, every))
     if faulty:
-        raise PerantaraError(
-            _("%(count)s tabel belum benar. Perbaiki, lalu jalankan lagi: perantara check %(places)s")
-            % {"count": faulty, "places": "--all" if every else " ".join(addresses)}
-        )
+        problem = _("%(count)s tabel belum benar. Perbaiki, lalu jalankan lagi: perantara check %(places)s")
+        raise PerantaraError(problem % {"count": faulty, "places": "--all" if every else " ".join(addresses)})
 
 
-@main.command(
-    help=str(lazy("Jalankan buku suatu tempat: daerah, daerah/inisiatif, atau daerah/inisiatif/siklus."))
-)
+@main.command(help=_("Jalankan buku suatu tempat: daerah, daerah/inisiatif, atau daerah/inisiatif/siklus."))
 @click.argument("addresses", nargs=-1, metavar="[TEMPAT]…")
 @_every
 @_stages
-@click.option(
-    "-p", "parameters", nargs=2, multiple=True, metavar="NAMA NILAI", help=str(lazy("Parameter tahap."))
-)
-@click.option("--force", is_flag=True, help=str(lazy("Jalankan juga yang tidak berubah.")))
-@click.option("--explain", is_flag=True, help=str(lazy("Sebutkan mengapa tiap buku dijalankan.")))
-@click.option("--dry-run", is_flag=True, help=str(lazy("Hanya tunjukkan apa yang akan dijalankan.")))
+@click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAMA NILAI", help=_("Parameter tahap."))
+@click.option("--force", is_flag=True, help=_("Jalankan juga yang tidak berubah."))
+@click.option("--explain", is_flag=True, help=_("Sebutkan mengapa tiap buku dijalankan."))
+@click.option("--dry-run", is_flag=True, help=_("Hanya tunjukkan apa yang akan dijalankan."))
 @_language
 @click.pass_obj
 def run(
@@ -128,7 +117,7 @@ def run(
         sys.exit(1)
 
 
-@main.command(help=str(lazy("Jalankan ulang laporan di folder sementara dan katakan apakah hasilnya sama.")))
+@main.command(help=_("Jalankan ulang laporan di folder sementara dan katakan apakah hasilnya sama."))
 @click.argument("addresses", nargs=-1, metavar="[TEMPAT]…")
 @_every
 @_stages
@@ -147,11 +136,11 @@ def verify(roots: Roots, addresses: tuple[str, ...], every: bool, stages: tuple[
         for difference in differences:
             click.echo(f"  {difference}")
     if different:
-        raise PerantaraError(
-            _("%(count)s laporan tidak dapat diulang dengan hasil yang sama.")
-            % {"count": format_number(different)}
-        )
+        problem = _("%(count)s laporan tidak dapat diulang dengan hasil yang sama.")
+        raise PerantaraError(problem % {"count": format_number(different)})
 
+
+main.add_command(codes)
 
 if __name__ == "__main__":
     main()

@@ -165,16 +165,12 @@ def _alt_text(output: NotebookNode, mime_type: str) -> str:
         return ""
     alt = str(output.metadata.get(mime_type, {}).get("alt", "")).strip()
     if not alt:
-        raise StageError(
-            _(
-                "Gambar “%(caption)s” tidak memiliki teks pengganti. Isi metadata "
-                '"%(mime_type)s": {"alt": …} ketika gambar ditampilkan.'
-            )
-            % {
-                "caption": output.metadata.get("perantara", {}).get("caption") or _("tanpa judul"),
-                "mime_type": mime_type,
-            }
+        caption = output.metadata.get("perantara", {}).get("caption") or _("tanpa judul")
+        problem = _(
+            "Gambar “%(caption)s” tidak memiliki teks pengganti. Isi metadata "
+            '"%(mime_type)s": {"alt": …} ketika gambar ditampilkan.'
         )
+        raise StageError(problem % {"caption": caption, "mime_type": mime_type})
     return alt
 
 

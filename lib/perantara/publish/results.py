@@ -10,6 +10,7 @@ from typing import Any
 import perantara
 from perantara.publish.index import render_district_index, render_home, renderer_sha256
 from perantara.publish.report import ReportContext, render_report
+from perantara.publish.workbook import write_workbook
 from perantara.run.jobs import Job
 from perantara.stage.declaration import StageDeclaration, load_stages
 from perantara.stage.results import failed_folder, read_findings, result_folder
@@ -26,19 +27,25 @@ class ResultRenderer:
         self.sha256 = renderer_sha256()
 
     def report(self, folder: Path, job: Job) -> str:
-        """Return the page of the complete result in ``folder``."""
+        """Return the page of the complete result in ``folder``, and lay its workbook beside it."""
         findings = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
-        return self._page(folder, job, findings)
+        with using_language(job.language):
+            declarations = TableStore(job.roots).declarations
+            write_workbook(folder / f"{job.stage.name}.xlsx", _(job.stage.title), findings, declarations)
+            files = list(_files(folder, job.roots))
+        return self._page(
+            folder, job, job.folder, as_of=findings["as_of"], gate_status=findings["gate"]["status"],
+            provenance=findings["provenance"]["sha256"], files=files,
+        )  # fmt: skip
 
     def failed(self, folder: Path, job: Job) -> str:
         """Return the page of the failed run in ``folder``."""
-        return self._page(folder, job, None)
+        return self._page(folder, job, job.failed_folder, as_of="", gate_status="", provenance="", files=[])
 
-    def _page(self, folder: Path, job: Job, findings: dict[str, Any] | None) -> str:
+    def _page(self, folder: Path, job: Job, final: Path, **found: Any) -> str:
         import nbformat
 
         notebook = nbformat.read(folder / f"{job.stage.name}.ipynb", as_version=4)
-        final = job.folder if findings else job.failed_folder
         base = _base(job.roots, job.language)
         with using_language(job.language):
             context = ReportContext(
@@ -49,15 +56,12 @@ class ResultRenderer:
                 place_name=job.place.district.title,
                 initiative_title=job.place.initiative.title,
                 cycle=job.place.cycle,
-                as_of=findings["as_of"] if findings else "",
-                gate_status=findings["gate"]["status"] if findings else "",
                 is_rekaan=job.place.district.is_rekaan,
                 is_compiled=job.place.district.is_compiled,
-                provenance=findings["provenance"]["sha256"] if findings else "",
                 version=perantara.__version__,
                 home_href=_link(final, base / "index.html"),
                 district_href=_link(final, base / job.place.district.slug / "index.html"),
-                files=list(_files(folder, job.roots)) if findings else [],
+                **found,
             )
             return render_report(notebook, context)
 
@@ -78,6 +82,8 @@ def _files(folder: Path, roots: Roots) -> Any:
             yield relative, _(declarations[path.stem].title), path.stat().st_size
         elif path.suffix == ".ipynb":
             yield relative, _("Buku kerja yang dijalankan"), path.stat().st_size
+        elif path.suffix == ".xlsx":
+            yield relative, _("Buku kerja Excel untuk rapat"), path.stat().st_size
         elif path.name == "findings.json":
             yield relative, _("Temuan untuk dibaca program lain"), path.stat().st_size
 
@@ -96,7 +102,9 @@ def write_indexes(roots: Roots, language: str = "id", districts: set[str] | None
             summary = _district(roots, slug, stages, language)
             if districts is None or slug in districts:
                 write_beside(base / slug / "index.html", render_district_index(summary))
-            home.append(_home_entry(roots, slug, summary))
+            step = summary["next_step"]
+            href = f"{slug}/{step['href']}" if step["href"] else ""
+            home.append(summary | {"href": f"{slug}/index.html", "next_step": step | {"href": href}})
         write_beside(base / "index.html", render_home(home))
     return base / "index.html"
 
@@ -106,11 +114,11 @@ def _district(roots: Roots, slug: str, stages: dict[str, StageDeclaration], lang
     district = places[0].district
     initiatives: dict[str, dict[str, Any]] = {}
     for place in places:
-        initiative = initiatives.setdefault(
-            place.initiative.slug,
-            {"slug": place.initiative.slug, "title": place.initiative.title, "cycles": []},
-        )
-        initiative["cycles"].insert(0, _cycle(roots, place, stages, language))
+        slug_and_title = {"slug": place.initiative.slug, "title": place.initiative.title}
+        initiative = initiatives.setdefault(place.initiative.slug, slug_and_title | {"cycles": []})
+        found = [_stage(roots, place, s, language) for s in stages.values() if s.scope == "initiative"]
+        status = "closed" if place.is_closed else "open"
+        initiative["cycles"].insert(0, {"cycle": place.cycle, "status": status, "stages": found})
     return {
         "slug": slug,
         "name": district.title,
@@ -120,13 +128,6 @@ def _district(roots: Roots, slug: str, stages: dict[str, StageDeclaration], lang
         "initiatives": list(initiatives.values()),
         "next_step": _next_step(list(initiatives.values())),
     }
-
-
-def _cycle(roots: Roots, place: Place, stages: dict[str, StageDeclaration], language: str) -> dict[str, Any]:
-    found = [
-        _stage(roots, place, stage, language) for stage in stages.values() if stage.scope == "initiative"
-    ]
-    return {"cycle": place.cycle, "status": "closed" if place.is_closed else "open", "stages": found}
 
 
 def _stage(roots: Roots, place: Place, stage: StageDeclaration, language: str) -> dict[str, Any]:
@@ -175,17 +176,3 @@ def _next_step(initiatives: list[dict[str, Any]]) -> dict[str, str]:
     if any(stage["status"] == "not_run" for _initiative, stage in open_stages):
         return {"text": _("Jalankan tahap yang belum dijalankan."), "href": ""}
     return {"text": _("Bahas hasil tahap terakhir dan catat keputusannya."), "href": ""}
-
-
-def _home_entry(roots: Roots, slug: str, summary: dict[str, Any]) -> dict[str, Any]:
-    step = dict(summary["next_step"])
-    step["href"] = f"{slug}/{step['href']}" if step["href"] else ""
-    return {
-        "slug": slug,
-        "name": summary["name"],
-        "province": summary["province"],
-        "is_rekaan": summary["is_rekaan"],
-        "href": f"{slug}/index.html",
-        "initiatives": summary["initiatives"],
-        "next_step": step,
-    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -57,7 +58,14 @@ def execute(job: Job, scratch: Path, parameters: Mapping[str, Any]) -> None:
         raise ExecutionFailed(_("buku tidak dapat dijalankan — %(name)s: %(message)s") % told) from error
     finally:
         prepared.unlink(missing_ok=True)
-    if not (scratch / "findings.json").exists():
+    if (scratch / "findings.json").exists():
+        found = json.loads((scratch / "findings.json").read_text(encoding="utf-8"))["stage"]
+        if found != job.stage.name:
+            raise ExecutionFailed(
+                _('buku membuka tahap "%(found)s", padahal namanya %(name)s; ubah Stage.open')
+                % {"found": found, "name": job.stage.name}
+            )
+    else:
         raise ExecutionFailed(_("buku selesai tanpa stage.close, jadi tidak ada hasil"))
 
 
@@ -79,18 +87,15 @@ def _papermill(job: Job, source: Path, output: Path, parameters: Mapping[str, An
 @contextmanager
 def _environment(values: Mapping[str, str]) -> Iterator[None]:
     """Set variables for the kernel that starts inside the block."""
-    before = {name: os.environ.get(name) for name in values}
+    before = dict(os.environ)
     os.environ.update(values)
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        for name in values:
+            os.environ.pop(name)
+        os.environ.update(before)
 
 
 def _first_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[0] if lines else ""
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")

@@ -9,7 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from perantara.errors import ParameterError, StageError, nearest
+from perantara.errors import ParameterError, StageError, unknown
 from perantara.stage import provenance
 from perantara.stage.declaration import StageDeclaration, load_stages
 from perantara.stage.parameters import (
@@ -22,9 +22,22 @@ from perantara.stage.parameters import (
 from perantara.stage.results import failed_folder, read_findings, result_folder
 from perantara.tables.places import Place, Roots
 from perantara.tables.store import TableStore
-from perantara.text import _
+from perantara.text import _, lazy
 
 _PLACE_NAMES = ("district", "initiative", "cycle")
+_PARTS = {
+    "tables": lazy("tabel berubah"),
+    "decisions": lazy("keputusan berubah"),
+    "parameters": lazy("parameter berubah"),
+    "findings": lazy("hasil tahap lain berubah"),
+    "place": lazy("keterangan tempat berubah"),
+    "notebook": lazy("buku berubah"),
+    "declaration": lazy("deklarasi tahap berubah"),
+    "code": lazy("pustaka berubah"),
+    "packages": lazy("versi paket berubah"),
+    "lock": lazy("daftar paket berubah"),
+    "language": lazy("bahasa berubah"),
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +47,7 @@ class Job:
     roots: Roots
     place: Place
     stage: StageDeclaration
-    overrides: Mapping[str, Any]
+    overrides: dict[str, Any]
     language: str
 
     @property
@@ -67,11 +80,7 @@ class Job:
         ParameterError
             If a value is of the wrong type or out of range.
         """
-        given = {
-            **read_defaults(self.stage.notebook),
-            **lasting_values(self.place, self.stage),
-            **self.overrides,
-        }
+        given = read_defaults(self.stage.notebook) | lasting_values(self.place, self.stage) | self.overrides
         known = resolve(self.stage, given | dict.fromkeys(_PLACE_NAMES, ""))
         earlier = self.findings["as_of"] if as_before and self.findings else ""
         return known | place_parameters(self.place, known["as_of"] or earlier)
@@ -84,6 +93,7 @@ class Job:
         TableError
             If a table that the stage reads is wrong: no kernel need start to find that out.
         """
+        store.read("decisions", self.place)
         for table in self.stage.tables:
             provenance.read_for(store, table, self.place, self.stage)
         if self.findings is None:
@@ -99,32 +109,16 @@ def describe_differences(recorded: Mapping[str, Any], now: Mapping[str, Any]) ->
     if recorded["sha256"] == now["sha256"]:
         return []
     parts = []
-    for part, title in _PARTS().items():
+    for part, title in _PARTS.items():
         before, after = recorded.get(part), now.get(part)
         if before == after:
             continue
+        changed = ""
         if isinstance(before, Mapping) and isinstance(after, Mapping):
-            changed = sorted(k for k in {*before, *after} if before.get(k) != after.get(k))
-            parts.append(f"{title}: {', '.join(changed)}")
-        else:
-            parts.append(title)
+            names = sorted(k for k in {*before, *after} if before.get(k) != after.get(k))
+            changed = f": {', '.join(names)}"
+        parts.append(f"{title}{changed}")
     return parts or [_("asal-usul berubah")]
-
-
-def _PARTS() -> dict[str, str]:
-    return {
-        "tables": _("tabel berubah"),
-        "decisions": _("keputusan berubah"),
-        "parameters": _("parameter berubah"),
-        "findings": _("hasil tahap lain berubah"),
-        "place": _("keterangan tempat berubah"),
-        "notebook": _("buku berubah"),
-        "declaration": _("deklarasi tahap berubah"),
-        "code": _("pustaka berubah"),
-        "packages": _("versi paket berubah"),
-        "lock": _("daftar paket berubah"),
-        "language": _("bahasa berubah"),
-    }
 
 
 def choose_stages(roots: Roots, wanted: Sequence[str]) -> list[StageDeclaration]:
@@ -142,23 +136,15 @@ def choose_stages(roots: Roots, wanted: Sequence[str]) -> list[StageDeclaration]
     except CycleError as error:
         circle = " → ".join(error.args[1])
         raise StageError(_("Tahap saling menunggu: %(circle)s") % {"circle": circle}) from None
-    names = {_known_stage(text, stages) for text in wanted} or set(stages)
-    ready = sorted(order, key=lambda name: (_depth(name, graph), name))
-    return [stages[name] for name in ready if name in names and stages[name].scope == "initiative"]
-
-
-def _depth(name: str, graph: Mapping[str, set[str]]) -> int:
-    return 1 + max((_depth(other, graph) for other in graph[name]), default=0)
-
-
-def _known_stage(text: str, stages: Mapping[str, StageDeclaration]) -> str:
-    found = [name for name in stages if text in (name, name[:2])]
-    if not found:
-        near = nearest(text, stages) or ", ".join(stages)
-        raise StageError(
-            _('Tahap "%(text)s" tidak dikenal; mungkin "%(near)s"?') % {"text": text, "near": near}
-        )
-    return found[0]
+    for text in wanted:
+        if not any(text in (name, name[:2]) for name in stages):
+            raise StageError(unknown(_("Tahap"), text, stages))
+    chosen = [name for name in order if not wanted or {name, name[:2]} & set(wanted)]
+    depths: dict[str, int] = {}
+    for name in order:
+        depths[name] = 1 + max((depths[other] for other in graph[name]), default=0)
+    ready = sorted(chosen, key=lambda name: (depths[name], name))
+    return [stages[name] for name in ready if stages[name].scope == "initiative"]
 
 
 def make_jobs(
@@ -180,23 +166,17 @@ def make_jobs(
     known = {name for stage in stages for name in stage.parameters} | {"as_of"}
     for name in overrides:
         if name in _PLACE_NAMES:
-            raise ParameterError(
-                _('Parameter "%(name)s" ditentukan oleh alamat, misalnya bantaeng/kopi/2026') % {"name": name}
-            )
+            problem = _('Parameter "%(name)s" ditentukan oleh alamat, misalnya bantaeng/kopi/2026')
+            raise ParameterError(problem % {"name": name})
         if name not in known:
-            near = nearest(name, known)
-            hint = _('; mungkin maksudnya "%(near)s"') % {"near": near} if near else ""
-            raise ParameterError(_('Parameter "%(name)s" tidak dikenal') % {"name": name} + hint)
+            raise ParameterError(unknown(_("Parameter"), name, known))
     every = load_stages(roots)
     for place in places:
         refuse_unknown_stages(place, every)
-    jobs = [
-        Job(roots, place, stage, _own(overrides, stage), language) for place in places for stage in stages
-    ]
-    for job in jobs:
-        job.parameters()
+    jobs = []
+    for place in places:
+        for stage in stages:
+            own = {k: v for k, v in overrides.items() if k in stage.parameters or k == "as_of"}
+            jobs.append(Job(roots, place, stage, own, language))
+            jobs[-1].parameters()  # checked now
     return jobs
-
-
-def _own(overrides: Mapping[str, Any], stage: StageDeclaration) -> dict[str, Any]:
-    return {k: v for k, v in overrides.items() if k in stage.parameters or k == "as_of"}

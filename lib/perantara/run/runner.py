@@ -75,14 +75,19 @@ def _run(
 ) -> Outcome:  # fmt: skip
     if job.place.is_closed and job.findings is not None:
         return Outcome(job, "closed", _("siklus ditutup; hasilnya tetap"))
-    lacking = _failed_upstream(job, earlier)
+    upstream = [
+        outcome
+        for outcome in earlier
+        if outcome.job.place.address == job.place.address and outcome.job.stage.name in job.stage.upstream
+    ]
+    lacking = [o.job.stage.name for o in upstream if o.status in ("failed", "not_run")]
     if lacking:
         return Outcome(job, "not_run", _("menunggu %(stages)s") % {"stages": ", ".join(lacking)})
     try:
         reasons = job.why_stale(store)
         if not reasons and force:
             reasons = [_("diminta dijalankan ulang")]
-        if not reasons and _waits_for(job, earlier):
+        if not reasons and any(o.status == "would_run" for o in upstream):
             reasons = [_("hasil tahap sebelumnya akan berubah")]
         if dry_run:
             return Outcome(job, "would_run" if reasons else "fresh", "; ".join(reasons))
@@ -94,26 +99,6 @@ def _run(
         return Outcome(job, "done", "; ".join(reasons), time.monotonic() - started)
     except PerantaraError as error:
         return Outcome(job, "failed", str(error))
-
-
-def _failed_upstream(job: Job, earlier: Sequence[Outcome]) -> list[str]:
-    return [
-        outcome.job.stage.name
-        for outcome in earlier
-        if outcome.status in ("failed", "not_run")
-        and outcome.job.place.address == job.place.address
-        and outcome.job.stage.name in job.stage.upstream
-    ]
-
-
-def _waits_for(job: Job, earlier: Sequence[Outcome]) -> bool:
-    """Whether, in a dry run, something that this job reads would be made anew."""
-    return any(
-        outcome.status == "would_run"
-        and outcome.job.place.address == job.place.address
-        and outcome.job.stage.name in job.stage.upstream
-        for outcome in earlier
-    )
 
 
 def _scratch(roots: Roots) -> Path:

@@ -22,6 +22,8 @@ from perantara.text import _
 def verify(job: Job) -> list[str]:
     """Execute a result again and name each place where it differs; empty where it reproduces."""
     if read_manifest(job.folder) is None:
+        if job.folder.exists():
+            return [_("berkas hasil berubah atau hilang sesudah dibuat; jalankan lagi dengan --force")]
         return [_("belum ada hasil yang lengkap untuk diperiksa")]
     differences = [
         _("masukan berubah sejak laporan dibuat — %(reason)s") % {"reason": reason}
@@ -85,9 +87,7 @@ def _compare_content(job: Job, output: Path) -> list[str]:
     differences = []
     if content_sha256(again) != content_sha256(recorded):
         parts = [k for k in again if k not in ("provenance", "tables") and again[k] != recorded[k]]
-        if parts:
-            differences.append(_("temuan berbeda: %(parts)s") % {"parts": ", ".join(parts)})
-    before = {table["name"]: table["sha256"] for table in recorded["tables"]}
-    after = {table["name"]: table["sha256"] for table in again["tables"]}
-    changed = sorted(n for n in {*before, *after} if before.get(n) != after.get(n))
+        differences += [_("temuan berbeda: %(parts)s") % {"parts": ", ".join(parts)}] if parts else []
+    hashes = [{(t["name"], t["sha256"]) for t in found["tables"]} for found in (recorded, again)]
+    changed = sorted({name for name, _sha256 in hashes[0] ^ hashes[1]})
     return differences + [_("tabel berbeda: %(table)s") % {"table": name} for name in changed]

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from perantara.stage import Stage
     from perantara.stage.gate import Gate
+    from perantara.tables.store import TableReading
 
-OUTPUTS = ("konsep", "rancangan tahapan", "regulasi yang diperlukan", "rancangan biaya", "struktur tim kerja")
+GOVERNMENT = ("perangkat daerah", "pemerintah desa")
 CONTACTED = ("calon", "berminat", "sepakat")
 CONTEXT_TABLES = ("regional_facts", "district_context")
 
@@ -34,37 +35,19 @@ def show_village_status(stage: Stage, own: pd.DataFrame) -> Display:
     if found.empty:
         return show_gap(stage, "district_context")
     counts = found.set_index("breakdown")[["value"]].set_axis([_("Desa")], axis="columns")
-    largest = str(counts.iloc[:, 0].idxmax())
+    values = counts.iloc[:, 0]
+    largest = str(values.idxmax())
     words = {
-        "village": stage.terms["village"],
-        "district": stage.district.title,
-        "status": largest,
-        "count": format_number(counts.iloc[:, 0].max()),
-        "total": format_number(counts.iloc[:, 0].sum()),
+        "village": stage.terms["village"], "district": stage.district.title, "status": largest,
+        "count": format_number(values.max()), "total": format_number(values.sum()),
         "year": str(found["period"].iloc[0]),
-    }
-    title = (
-        _("%(count)s dari %(total)s %(village)s di %(district)s berstatus %(status)s (IDM %(year)s)") % words
-    )
-    listed = "; ".join(f"{name} {format_number(n)}" for name, n in counts.iloc[:, 0].items())
+    }  # fmt: skip
+    title = _("%(count)s dari %(total)s %(village)s di %(district)s berstatus %(status)s (IDM %(year)s)")
+    listed = "; ".join(f"{name} {format_number(count)}" for name, count in values.items())
     return show_figure(
         stage, plot_bars(counts, axis_label=_("Jumlah %(village)s") % words, accent=largest), counts,
-        *CONTEXT_TABLES, title=title, access="publik", rows=found,
+        *CONTEXT_TABLES, title=title % words, access="publik", rows=found,
         alt=_("Batang mendatar menurut status desa: %(listed)s.") % {"listed": listed},
-    )  # fmt: skip
-
-
-def show_contradictions(stage: Stage) -> Display:
-    """Show where the guide contradicts itself on this stage or this district."""
-    frame = stage.table("guide_contradictions")
-    own_code = frame["district_code_kemendagri"]
-    number = stage.declaration.name[:2]
-    touched = frame["stages"].fillna("").str.split().map(lambda stages: number in stages)
-    frame = frame[touched & (own_code.isna() | (own_code == stage.district.code_kemendagri))]
-    return show_table(
-        stage, frame, "guide_contradictions",
-        columns=["topic", "first_reading", "second_reading", "treatment"],
-        caption=_("Hal yang tidak selaras di dalam panduan dan menyangkut tahap ini"), scope=_("Panduan, 2021"),
     )  # fmt: skip
 
 
@@ -81,10 +64,23 @@ def show_villages(stage: Stage) -> Display:
         "production_per_month": _("Produksi (%(unit)s/bulan)") % {"unit": unit},
         "utilisation_pct": _("Pemakaian kapasitas (%)"),
     }
-    caption = _("UMK, kapasitas, dan produksi menurut %(village)s; sel di bawah 5 UMK disembunyikan")
+    caption = _("UMK, kapasitas, dan produksi menurut %(village)s; di bawah 5 UMK disembunyikan (–)")
     return show_table(
         stage, summary.round(1), "umk_census", caption=caption % {"village": stage.terms["village"]},
         scope=stage.reading("umk_census").describe_coverage(), titles=titles, access="publik",
+    )  # fmt: skip
+
+
+def show_quality(stage: Stage) -> Display:
+    """Show how many enterprises make which grade, small counts hidden, or the gap."""
+    if not stage.has("umk_census"):
+        return show_gap(stage, "umk_census")
+    grades = stage.table("umk_census")["quality_grade"].dropna().value_counts().sort_index()
+    rows = suppress_small_cells(grades.rename("enterprises").to_frame()).reset_index(names="quality_grade")
+    return show_table(
+        stage, rows, "umk_census", caption=_("UMK menurut mutu yang tercatat (– berarti disembunyikan)"),
+        scope=stage.reading("umk_census").describe_coverage(), access="publik",
+        titles={"enterprises": _("UMK")},
     )  # fmt: skip
 
 
@@ -93,22 +89,25 @@ def show_owners(stage: Stage) -> Display:
     if not stage.has("umk_census"):
         return show_gap(stage, "umk_census")
     counts = count_owners(stage.table("umk_census"))
-    shown = pd.concat([suppress_small_cells(block) for _trait, block in counts.groupby("trait", sort=False)])
+    every = stage.table("umk_census")["owner_sex"].value_counts().reindex(counts.columns, fill_value=0)
+    totals = suppress_small_cells(every.to_frame(("all", "")).T)
+    totals.index = pd.MultiIndex.from_tuples([("all", "")], names=counts.index.names)
+    shown = pd.concat(
+        [totals] + [suppress_small_cells(block) for _trait, block in counts.groupby("trait", sort=False)]
+    )
     traits = {
-        "disability": _("Penyandang disabilitas"),
-        "older": _("Lanjut usia (60+)"),
+        "disability": _("Penyandang disabilitas"), "older": _("Lanjut usia (60+)"),
         "poor": _("Miskin atau rentan"),
-    }
-    answers = {"yes": _("ya"), "no": _("tidak")}
-    sexes = {"perempuan": _("Perempuan"), "laki-laki": _("Laki-laki")}
-    frame = shown.reset_index()
-    frame["trait"] = frame["trait"].map(traits)
-    frame["answer"] = frame["answer"].map(answers)
+    }  # fmt: skip
+    frame = shown.reset_index().replace(
+        {"trait": traits, "answer": {"yes": _("ya"), "no": _("tidak"), "": ""}}
+    )
+    titles = {"trait": _("Ciri"), "answer": _("Keterangan")}
     return show_table(
         stage, frame, "umk_census",
-        caption=_("Pemilik UMK yang cirinya terisi; sel kecil disembunyikan, juga bila dapat dihitung dari selisih"),
+        caption=_("Pemilik UMK yang cirinya terisi; sel kecil disembunyikan (–), juga bila dapat dihitung dari selisih"),
         scope=stage.reading("umk_census").describe_coverage(), access="publik",
-        titles={"trait": _("Ciri"), "answer": _("Keterangan")} | sexes,
+        titles=titles | {"perempuan": _("Perempuan"), "laki-laki": _("Laki-laki")},
     )  # fmt: skip
 
 
@@ -116,12 +115,9 @@ def explore_reach(stage: Stage, shares_pct: tuple[int, ...] = (20, 40, 60, 80, 1
     """Let a reader see how many enterprises are reached at a given uptake, or show the gap."""
     if not stage.has("umk_census"):
         return show_gap(stage, "umk_census")
-    is_poor = stage.table("umk_census")["is_poor"]
-    if _is_small(is_poor):
+    counts = _count_poor(stage.table("umk_census"))
+    if counts.min() < MINIMUM_CELL:
         return show_text(_("Terlalu sedikit UMK menurut penanda kemiskinan untuk ditampilkan."))
-    counts = pd.Series(
-        {_("Miskin atau rentan"): int(is_poor.sum()), _("Bukan"): int((~is_poor.fillna(True)).sum())}
-    )
     return explore(
         stage, partial(draw_reach, counts), shares_pct, "umk_census",
         label=_("Tingkat keikutsertaan"), unit="%", start=60, access="publik",
@@ -130,10 +126,10 @@ def explore_reach(stage: Stage, shares_pct: tuple[int, ...] = (20, 40, 60, 80, 1
     )  # fmt: skip
 
 
-def _is_small(is_poor: pd.Series) -> bool:
-    """Whether a share of the poor would tell of fewer than five enterprises on either side."""
-    poor, others = int(is_poor.sum()), int((~is_poor.fillna(True)).sum())
-    return min(poor, others) < MINIMUM_CELL
+def _count_poor(census: pd.DataFrame) -> pd.Series:
+    """Count the enterprises marked as poor and those marked as not; the share of few is not told."""
+    is_poor = census["is_poor"].dropna().astype(bool)
+    return pd.Series({_("Miskin atau rentan"): int(is_poor.sum()), _("Bukan"): int((~is_poor).sum())})
 
 
 def draw_reach(counts: pd.Series, share_pct: float) -> tuple[Figure, pd.DataFrame]:
@@ -154,7 +150,7 @@ def take_inventory(stage: Stage) -> pd.DataFrame:
             {
                 "item": reading.declaration.title,
                 "status": "sebagian" if reading.is_partial else status,
-                "row_count": len(reading.rows or ()),
+                "row_count": _countable(reading),
                 "coverage": reading.describe_coverage() or None,
                 "newest_data_date": reading.data_date or None,
                 "holder": reading.declaration.holder,
@@ -165,6 +161,13 @@ def take_inventory(stage: Stage) -> pd.DataFrame:
         row_count=frame["row_count"].astype("Int64"),
         newest_data_date=pd.to_datetime(frame["newest_data_date"]),
     )
+
+
+def _countable(reading: TableReading) -> int | None:
+    """Return how many rows a table has; not where they are so few persons or firms to tell."""
+    count = len(reading.rows or ())
+    is_of_persons = bool(reading.declaration.confidential_columns)
+    return None if is_of_persons and 0 < count < MINIMUM_CELL else count
 
 
 def judge_concept(stage: Stage) -> Gate:
@@ -180,13 +183,6 @@ def judge_concept(stage: Stage) -> Gate:
         covered_pct = census.covered / census.expected * 100 if census.expected else None
     return stage.gate(
         stage.criterion(
-            "outputs_present", "Lima hasil perumusan konsep ada, paling tidak sebagai rancangan",
-            there, ">=", "outputs_minimum", "concept_outputs",
-            evidence=Sentence("%(there)s dari 5 hasil sudah ada.", {"there": int(there)})
-            if there is not None else Sentence("Tabel hasil perumusan konsep belum ada."),
-            next_step=Sentence("Catat keadaan kelima hasil perumusan konsep dan lengkapi yang belum ada."),
-        ),
-        stage.criterion(
             "buyers_contacted", "Ada calon mitra swasta yang sudah dihubungi",
             contacted, ">=", "buyers_minimum", "actors",
             evidence=Sentence("Disebut %(named)s mitra swasta; %(contacted)s sudah dihubungi, berminat, atau sepakat.",
@@ -200,6 +196,13 @@ def judge_concept(stage: Stage) -> Gate:
             evidence=Sentence("Isian pokok terisi %(filled)s %%.", {"filled": round(filled, 1)})
             if filled is not None else Sentence("Pendataan UMK belum ada."),
             next_step=Sentence("Data UMK: jumlah, lokasi, kapasitas, mutu, dan siapa pemiliknya."),
+        ),
+        stage.criterion(
+            "outputs_present", "Lima hasil perumusan konsep ada, paling tidak sebagai rancangan",
+            there, ">=", "outputs_minimum", "concept_outputs",
+            evidence=Sentence("%(there)s dari 5 hasil sudah ada.", {"there": int(there)})
+            if there is not None else Sentence("Tabel hasil perumusan konsep belum ada."),
+            next_step=Sentence("Catat keadaan kelima hasil perumusan konsep dan lengkapi yang belum ada."),
         ),
         stage.criterion(
             "villages_covered", "Semua desa sasaran sudah didata",
@@ -236,33 +239,39 @@ def state_findings(stage: Stage, own: pd.DataFrame) -> None:
 def _state_actors(stage: Stage) -> None:
     actors = stage.table("actors")
     buyers = int((actors["actor_type"] == "mitra swasta").sum())
-    if actors.empty:
-        stage.state("Belum ada pelaku rantai pasar yang tercatat, jadi kebutuhan pembeli belum diketahui.")
+    government = int(actors["actor_type"].isin(GOVERNMENT).sum())
+    counts = {"actors": len(actors) - government, "government": government}
+    if len(actors) == government:
+        stage.state("Belum ada pelaku pasar yang tercatat, jadi kebutuhan pembeli belum diketahui.")
     elif buyers == 0:
         stage.state(
-            "Tercatat %(actors)s pelaku rantai pasar, tetapi belum ada mitra swasta.", actors=len(actors)
+            "Tercatat %(actors)s pelaku pasar dan %(government)s unsur pemerintah; belum ada mitra swasta.",
+            **counts,
         )
     else:
         stage.state(
-            "Tercatat %(actors)s pelaku rantai pasar, di antaranya %(buyers)s mitra swasta.",
-            actors=len(actors), buyers=buyers,
+            "Tercatat %(actors)s pelaku pasar, di antaranya %(buyers)s mitra swasta, dan %(government)s unsur pemerintah.",
+            buyers=buyers, **counts,
         )  # fmt: skip
     stage.figure("private_partners_named", buyers if stage.has("actors") else None, "pelaku", "actors")
 
 
 def _state_census(stage: Stage) -> None:
     census, reading = stage.table("umk_census"), stage.reading("umk_census")
-    stage.figure("umk_recorded", len(census) or None, "UMK", "umk_census", access="publik")
+    is_few = len(census) < MINIMUM_CELL
+    stage.figure("umk_recorded", None if is_few else len(census), "UMK", "umk_census", access="publik")
     if census.empty:
         stage.state("Jumlah, kapasitas, dan mutu produksi UMK belum didata.")
         return
     place = reading.describe_coverage() or _("cakupan tidak diketahui")
-    known = census["is_poor"].notna().sum()
-    poor_pct = None if _is_small(census["is_poor"]) else census["is_poor"].sum() / known * 100
+    stage.state(
+        "Terdata %(umk)s UMK (%(place)s).", umk=_("kurang dari lima") if is_few else len(census), place=place
+    )
+    counts = _count_poor(census)
+    poor_pct = None if counts.min() < MINIMUM_CELL else float(counts.iloc[0] / counts.sum() * 100)
     stage.figure("umk_poor_share_pct", poor_pct, "%", "umk_census", access="publik")
-    stage.state("Terdata %(umk)s UMK (%(place)s).", umk=len(census), place=place)
     if poor_pct is not None:
         stage.state(
-            "%(share)s %% UMK yang penandanya terisi dijalankan rumah tangga miskin atau rentan.",
-            share=round(float(poor_pct), 1),
+            "Dari UMK yang status kemiskinannya tercatat, %(share)s %% dijalankan rumah tangga miskin atau rentan.",
+            share=round(poor_pct, 1),
         )  # fmt: skip

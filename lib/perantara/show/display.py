@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from perantara.errors import StageError
+from perantara.errors import StageError, unknown
 from perantara.tables.declaration import ACCESS_LEVELS
 from perantara.text import _
+
+if TYPE_CHECKING:
+    from perantara.stage import Stage
 
 
 class Display:
@@ -26,10 +28,7 @@ class Display:
         source: str = "", is_rekaan: bool = False, image_alt: str = "",
     ) -> None:  # fmt: skip
         if access not in ACCESS_LEVELS:
-            raise StageError(
-                _('Tingkat akses "%(access)s" tidak dikenal; pilihan: %(levels)s')
-                % {"access": access, "levels": ", ".join(ACCESS_LEVELS)}
-            )
+            raise StageError(unknown(_("Tingkat akses"), access, ACCESS_LEVELS))
         self.bundle = dict(bundle)
         self.metadata: dict[str, Any] = {
             "perantara": {
@@ -40,6 +39,23 @@ class Display:
         if image_alt:
             self.metadata["image/png"] = {"alt": image_alt}
 
+    @classmethod
+    def of(
+        cls, stage: Stage, kind: str, caption: str, bundle: Mapping[str, Any], *tables: str,
+        access: str = "", source: str = "", image_alt: str = "",
+    ) -> Display:  # fmt: skip
+        """Display what comes from ``tables``: they say its access, its subject and whether it is made up.
+
+        What rests on the reference alone is not made up, even in a made-up district.
+        """
+        declared = [stage.store.declaration(table) for table in tables]
+        return cls(
+            bundle, kind=kind, access=access or stage.access_of(*tables), caption=caption,
+            subject=", ".join(_(declaration.title) for declaration in declared), source=source,
+            is_rekaan=stage.district.is_rekaan and {d.scope for d in declared} != {"reference"},
+            image_alt=image_alt,
+        )  # fmt: skip
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
         return self.bundle, self.metadata
 
@@ -49,6 +65,11 @@ def basis_badge(basis: str) -> Markup:
     return Markup('<span class="basis basis-{0}">{0}</span>').format(basis) if basis else Markup("")
 
 
-def html_note(text: str) -> str:
-    """Return a note that stands beside the text."""
-    return f'<aside class="note"><p>{escape(text)}</p></aside>'
+def as_html(html: str, plain: str) -> dict[str, str]:
+    """Return the bundle of what is shown as HTML, with its words for who has none."""
+    return {"text/html": html, "text/plain": plain}
+
+
+def source_line(source: str) -> Markup:
+    """Return the foot of a table or figure as HTML."""
+    return Markup('<p class="source">{}</p>').format(source)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from perantara.errors import StageError
 from perantara.show.display import Display
 from perantara.show.style import ACCENT, INK, MUTED, STYLE
-from perantara.show.tables import rests_on_made_up
 from perantara.text import _, format_number
 
 if TYPE_CHECKING:
@@ -82,12 +81,8 @@ def show_figure(
     if not title.strip() or not alt.strip():
         raise StageError(_("Gambar memerlukan judul dan teks alternatif"))
     source = _("Sumber: %(source)s") % {"source": stage.source_note(*tables, rows=rows)}
-    return Display(
-        {"image/png": to_png(figure), "text/plain": describe_data(title, data)},
-        kind="figure", access=access or stage.access_of(*tables), caption=title,
-        subject=", ".join(_(stage.store.declaration(t).title) for t in tables), source=source,
-        is_rekaan=rests_on_made_up(stage, tables), image_alt=alt,
-    )  # fmt: skip
+    bundle = {"image/png": to_png(figure), "text/plain": describe_data(title, data)}
+    return Display.of(stage, "figure", title, bundle, *tables, access=access, source=source, image_alt=alt)
 
 
 def describe_data(title: str, data: pd.DataFrame) -> str:

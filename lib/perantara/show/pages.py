@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from perantara.show.display import Display, basis_badge
+from perantara.show.display import Display, as_html, basis_badge, source_line
 from perantara.show.tables import html_table, show_table, show_text
 from perantara.stage.gate import GATE_LABELS, Criterion, Gate
 from perantara.stage.scenarios import SCENARIO
@@ -40,32 +39,34 @@ def show_first_page(stage: Stage, gate: Gate) -> Display:
         (_("Temuan"), [str(s) for s in stage.statements]),
         (_("Seberapa yakin"), list(_how_sure(stage))),
         (_("Yang belum diketahui"), list(_missing(stage))),
-        (_("Langkah berikutnya"), [next_step(gate)]),
+        (_("Langkah berikutnya"), [next_step(gate, stage.decision(gate))]),
     ]
     decision = stage.decision(gate)
     if decision:
         parts.insert(3, (_("Keputusan"), [describe_decision(decision)]))
-    body = "".join(f"<dt>{escape(title)}</dt>{_definitions(texts)}" for title, texts in parts)
     label = str(GATE_LABELS[gate.status])
-    html = (
-        f'<section class="first-page"><p class="gate gate-{gate.status}">'
-        f'<span class="gate-label">{escape(label)}</span></p><dl>{body}</dl></section>'
-    )
+    html = Markup(
+        '<section class="first-page"><p class="gate gate-{}"><span class="gate-label">{}</span></p>'
+        "<dl>{}</dl></section>"
+    ).format(gate.status, label, Markup().join(_answer(title, texts) for title, texts in parts))
     plain = "\n".join([label, *(f"{title}: {' '.join(texts)}" for title, texts in parts)])
-    return Display(
-        {"text/html": html, "text/plain": plain}, kind="first_page", access="publik",
-        caption=label, is_rekaan=stage.district.is_rekaan,
-    )  # fmt: skip
+    return Display.of(stage, "first_page", label, as_html(html, plain), access="publik")
 
 
-def next_step(gate: Gate) -> str:
-    """Return the one next step that the gate asks for."""
-    steps = gate.next_steps
-    return (
-        str(steps[0])
-        if steps
-        else _("Bahas hasil ini dan catat keputusannya; tahap berikutnya dapat dimulai.")
-    )
+def _answer(title: str, texts: Iterable[str]) -> Markup:
+    answers = Markup().join(Markup("<dd>{}</dd>").format(text) for text in texts)
+    return Markup("<dt>{}</dt>{}").format(title, answers)
+
+
+def next_step(gate: Gate, decision: Mapping[str, Any] | None = None) -> str:
+    """Return the one next step: what the decision asks for where there is one, else the gate."""
+    if decision and not decision["agrees_with_data"]:
+        return _("Bahas kembali keputusan itu: data sekarang memberi hasil lain.")
+    if decision and decision["decided_result"] == "proceed":
+        return _("Jalankan keputusan itu; tahap berikutnya dapat dimulai.")
+    if gate.next_steps:
+        return str(gate.next_steps[0])
+    return _("Bahas hasil ini dan catat keputusannya; tahap berikutnya dapat dimulai.")
 
 
 def describe_decision(decision: Mapping[str, Any]) -> str:
@@ -86,10 +87,6 @@ def describe_decision(decision: Mapping[str, Any]) -> str:
     return f"{said} {warning}"
 
 
-def _definitions(texts: Iterable[str]) -> str:
-    return "".join(f"<dd>{escape(text)}</dd>" for text in texts)
-
-
 def _how_sure(stage: Stage) -> Iterable[str]:
     used = [t for t in stage.declaration.tables if stage.has(t)]
     own = [t for t in used if stage.reading(t).declaration.scope == "initiative"]
@@ -104,18 +101,13 @@ def _how_sure(stage: Stage) -> Iterable[str]:
 def _missing(stage: Stage) -> Iterable[str]:
     if not stage.gaps:
         yield _("Semua tabel yang dibaca tahap ini ada.")
-    order = {"initiative": 0, "district": 1}
     declared = stage.store.declarations
-    for gap in sorted(stage.gaps, key=lambda g: order.get(getattr(declared.get(g["table"]), "scope", ""), 2)):
-        title = gap["table"]
-        if title in declared:
-            title = _(declared[title].title)
+    ranks = {table: {"initiative": 0, "district": 1}.get(d.scope, 2) for table, d in declared.items()}
+    for gap in sorted(stage.gaps, key=lambda g: ranks.get(g["table"], 2)):
+        title = _(declared[gap["table"]].title) if gap["table"] in declared else gap["table"]
         columns = _(" (kolom %(columns)s)") % {"columns": ", ".join(gap["columns"])} if gap["columns"] else ""
-        yield _("%(title)s%(columns)s — tanyakan kepada: %(holder)s.") % {
-            "title": title,
-            "columns": columns,
-            "holder": _(gap["holder"]),
-        }
+        words = {"title": title, "columns": columns, "holder": _(gap["holder"])}
+        yield _("%(title)s%(columns)s — tanyakan kepada: %(holder)s.") % words
 
 
 def show_gate(stage: Stage, gate: Gate) -> Display:
@@ -126,13 +118,14 @@ def show_gate(stage: Stage, gate: Gate) -> Display:
     caption = _("Penilaian: %(label)s") % {"label": GATE_LABELS[gate.status]}
     note = _("Penilaian ini memberi saran; keputusan diambil oleh pejabat yang berwenang.")
     rows = [_criterion_row(criterion) for criterion in gate.criteria]
-    headings = [(title, "", False) for title in titles]
-    html = html_table(caption, "", headings, rows, "criteria") + f'<p class="source">{escape(note)}</p>'
+    html = html_table(caption, "", _headings(*titles), rows, "criteria") + source_line(note)
     plain = [f"{c.id}: {c.value} {c.operator} {c.threshold} {c.status}" for c in gate.criteria]
-    return Display(
-        {"text/html": html, "text/plain": "\n".join([caption, *plain])}, kind="gate",
-        access="publik", caption=caption, is_rekaan=stage.district.is_rekaan,
-    )  # fmt: skip
+    bundle = as_html(html, "\n".join([caption, *plain]))
+    return Display.of(stage, "gate", caption, bundle, access="publik")
+
+
+def _headings(*titles: str) -> list[tuple[str, str, bool]]:
+    return [(title, "", False) for title in titles]
 
 
 def _criterion_row(criterion: Criterion) -> list[Any]:
@@ -155,14 +148,11 @@ def _measured(value: Any, unit: str) -> str:
 
 def show_sources(stage: Stage) -> Display:
     """List the source and basis of everything that the report has shown so far."""
-    rows = [[title, source, basis_badge(basis)] for title, source, basis in sorted(stage.used_sources)]
-    caption = _("Sumber data dan dasarnya")
-    headings = [(title, "", False) for title in (_("Tabel"), _("Sumber"), _("Dasar"))]
-    plain = "\n".join([caption, *(" | ".join(used) for used in sorted(stage.used_sources))])
-    return Display(
-        {"text/html": html_table(caption, "", headings, rows), "text/plain": plain},
-        kind="sources", access="publik", caption=caption,
-    )  # fmt: skip
+    caption, used = _("Sumber data dan dasarnya"), sorted(stage.used_sources)
+    rows = [[title, source, basis_badge(basis)] for title, source, basis in used]
+    html = html_table(caption, "", _headings(_("Tabel"), _("Sumber"), _("Dasar")), rows)
+    bundle = as_html(html, "\n".join([caption, *map(" | ".join, used)]))
+    return Display(bundle, kind="sources", access="publik", caption=caption)
 
 
 def show_scenarios(stage: Stage) -> Display:
@@ -174,6 +164,20 @@ def show_scenarios(stage: Stage) -> Display:
     return show_table(stage, stage.table(SCENARIO), SCENARIO, columns=columns, caption=caption)
 
 
+def show_contradictions(stage: Stage) -> Display:
+    """Show where the guide contradicts itself on this stage or this district."""
+    frame = stage.table("guide_contradictions")
+    own_code = frame["district_code_kemendagri"]
+    number = stage.declaration.name[:2]
+    touched = frame["stages"].fillna("").str.split().map(lambda stages: number in stages)
+    frame = frame[touched & (own_code.isna() | (own_code == stage.district.code_kemendagri))]
+    return show_table(
+        stage, frame, "guide_contradictions",
+        columns=["topic", "first_reading", "second_reading", "treatment"],
+        caption=_("Hal yang tidak selaras di dalam panduan dan menyangkut tahap ini"), scope=_("Panduan, 2021"),
+    )  # fmt: skip
+
+
 def show_guide_figures(stage: Stage) -> Display:
     """Name the two national targets and the guide's own figures with their source and year."""
     targets = _(
@@ -181,20 +185,12 @@ def show_guide_figures(stage: Stage) -> Display:
         "serta penguatan kewirausahaan, UMKM, dan koperasi."
     )
     stage.source_note("guide_figures")
-    texts = [targets]
+    figures = []
     for row in stage.reading("guide_figures").rows or ():
-        other = (
-            _(" Angka lain yang beredar: %(other)s.") % {"other": row["other_reading"]}
-            if row["other_reading"]
-            else ""
-        )
         value = f"{format_number(float(row['value']))} {row['unit']}"
-        texts.append(f"{row['statement']}: {value} ({row['source']}).{other}")
-    items = "".join(f"<li>{escape(text)}</li>" for text in texts[1:])
-    html = f"<p>{escape(targets)}</p>" + (f"<ul>{items}</ul>" if items else "")
-    return Display(
-        {"text/html": html, "text/plain": "\n".join(texts)},
-        kind="text",
-        access="publik",
-        caption=targets[:60],
-    )
+        other = _(" Angka lain yang beredar: %(other)s.") % {"other": row["other_reading"]}
+        figures.append(f"{row['statement']}: {value} ({row['source']})." + other * bool(row["other_reading"]))
+    items = Markup().join(Markup("<li>{}</li>").format(text) for text in figures)
+    html = Markup("<p>{}</p>").format(targets) + (Markup("<ul>{}</ul>").format(items) if items else "")
+    bundle = as_html(html, "\n".join([targets, *figures]))
+    return Display(bundle, kind="text", access="publik", caption=targets[:60])

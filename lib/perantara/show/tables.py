@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from perantara.errors import StageError
-from perantara.show.display import Display, basis_badge, html_note
+from perantara.show.display import Display, as_html, basis_badge, source_line
 from perantara.text import NO_VALUE, _, format_date, format_number, is_missing
 
 if TYPE_CHECKING:
@@ -52,26 +53,13 @@ def show_table(
     """
     frame = rows[list(columns)] if columns else rows
     headings = _headings(stage, frame, tables, titles or {})
-    place = scope or _("%(initiative)s, siklus %(cycle)s") % {
-        "initiative": stage.initiative.title,
-        "cycle": stage.cycle,
-    }
+    own_scope = {"initiative": stage.initiative.title, "cycle": stage.cycle}
+    place = scope or _("%(initiative)s, siklus %(cycle)s") % own_scope
     source = stage.source_note(*tables, rows=rows if "source" in rows else None)
+    foot = source_line(_("Sumber: %(source)s") % {"source": source})
     text = frame.to_csv(index=False, lineterminator="\n")
-    return Display(
-        {
-            "text/html": html_table(caption, place, headings, _cells(frame)) + _source_line(source),
-            "text/plain": f"{caption}\n{text}",
-        },
-        kind="table", access=access or stage.access_of(*tables), caption=caption,
-        subject=_subject(stage, tables), source=source, is_rekaan=rests_on_made_up(stage, tables),
-    )  # fmt: skip
-
-
-def rests_on_made_up(stage: Stage, tables: Sequence[str]) -> bool:
-    """Whether what is shown rests on the tables of a made-up district, not on the reference alone."""
-    scopes = {stage.store.declaration(table).scope for table in tables}
-    return stage.district.is_rekaan and scopes != {"reference"}
+    bundle = as_html(html_table(caption, place, headings, _cells(frame)) + foot, f"{caption}\n{text}")
+    return Display.of(stage, "table", caption, bundle, *tables, access=access, source=source)
 
 
 def html_table(
@@ -91,57 +79,57 @@ def html_table(
     style : str
         A further class of the table.
     """
-    from markupsafe import escape
-
-    kinds = [' class="number"' if is_number else "" for _title, _unit, is_number in headings]
-    head = "".join(
-        f'<th scope="col"{kind}>{escape(title)}'
-        + (f' <span class="unit">{escape(unit)}</span></th>' if unit else "</th>")
+    kinds = [Markup(' class="number"' if is_number else "") for _title, _unit, is_number in headings]
+    head = Markup().join(
+        Markup('<th scope="col"{}>{}{}</th>').format(kind, title, _span("unit", unit))
         for (title, unit, _number), kind in zip(headings, kinds, strict=True)
     )
-    body = "".join(
-        f'<tr><th scope="row"{kinds[0]}>{escape(row[0])}</th>'
-        + "".join(f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(row[1:], kinds[1:], strict=True))
-        + "</tr>"
+    body = Markup().join(
+        Markup('<tr><th scope="row"{}>{}</th>{}</tr>').format(
+            kinds[0],
+            row[0],
+            Markup().join(
+                Markup("<td{}>{}</td>").format(kind, cell)
+                for cell, kind in zip(row[1:], kinds[1:], strict=True)
+            ),
+        )
         for row in cells
     )
-    shown_scope = f' <span class="scope">{escape(scope)}</span>' if scope else ""
-    return (
-        f'<div class="table-wrap" tabindex="0"><table class="data{" " + style if style else ""}">'
-        f"<caption>{escape(caption)}{shown_scope}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    return Markup(
+        '<div class="table-wrap" tabindex="0"><table class="{}"><caption>{}{}</caption>'
+        "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+    ).format(f"data {style}".strip(), caption, _span("scope", scope), head, body)
+
+
+def _span(kind: str, text: str) -> Markup:
+    return Markup(' <span class="{}">{}</span>').format(kind, text) if text else Markup()
 
 
 def show_gap(stage: Stage, table: str) -> Display:
     """Show what a missing table would tell and who has it, in place of what it would show."""
     declaration = stage.reading(table).declaration
-    body = (
-        f'<section class="gap"><h3>{escape(_("Belum ada data: %(title)s") % {"title": _(declaration.title)})}</h3>'
-        f"<p>{escape(_(declaration.why))}</p>"
-        f"<p>{escape(_('Yang memiliki data: %(holder)s.') % {'holder': _(declaration.holder)})}</p></section>"
-    )
     caption = _("Belum ada data: %(title)s") % {"title": _(declaration.title)}
-    plain = f"{caption} — {_(declaration.why)} ({_(declaration.holder)})"
-    return Display({"text/html": body, "text/plain": plain}, kind="gaps", access="publik", caption=caption)
+    why, holder = _(declaration.why), _(declaration.holder)
+    html = Markup('<section class="gap"><h3>{}</h3><p>{}</p><p>{}</p></section>').format(
+        caption, why, _("Yang memiliki data: %(holder)s.") % {"holder": holder}
+    )
+    bundle = as_html(html, f"{caption} — {why} ({holder})")
+    return Display(bundle, kind="gaps", access="publik", caption=caption)
 
 
 def show_text(*sentences: Any, access: str = "publik") -> Display:
     """Show computed sentences as a paragraph."""
     text = " ".join(str(sentence) for sentence in sentences)
-    return Display(
-        {"text/html": f"<p>{escape(text)}</p>", "text/plain": text},
-        kind="text", access=access, caption=text[:80],
-    )  # fmt: skip
+    bundle = as_html(Markup("<p>{}</p>").format(text), text)
+    return Display(bundle, kind="text", access=access, caption=text[:80])
 
 
 def show_notes(notes: Sequence[Any]) -> Display:
     """Show remarks that a reader must not miss, each in a box of its own."""
     texts = [str(note) for note in notes]
-    return Display(
-        {"text/html": "".join(html_note(text) for text in texts), "text/plain": "\n".join(texts)},
-        kind="text", access="publik", caption=_("Catatan"),
-    )  # fmt: skip
+    boxes = [Markup('<aside class="note"><p>{}</p></aside>').format(text) for text in texts]
+    bundle = as_html(Markup().join(boxes), "\n".join(texts))
+    return Display(bundle, kind="text", access="publik", caption=_("Catatan"))
 
 
 def show_declared(
@@ -155,10 +143,6 @@ def show_declared(
         frame = frame.sort_values(sort_by, kind="stable")
     scope = stage.reading(table).describe_coverage()
     return show_table(stage, frame, table, caption=caption, columns=columns, scope=scope)
-
-
-def _subject(stage: Stage, tables: Sequence[str]) -> str:
-    return ", ".join(_(stage.store.declaration(table).title) for table in tables)
 
 
 def _headings(
@@ -184,16 +168,17 @@ def _headings(
 def _cells(frame: pd.DataFrame) -> Iterable[list[Any]]:
     numeric = [_is_numeric(frame[column]) for column in frame.columns]
     for record in frame.itertuples(index=False):
-        yield [
-            _cell(value, name, is_number)
-            for name, value, is_number in zip(frame.columns, record, numeric, strict=True)
-        ]
+        yield [_cell(*cell) for cell in zip(record, frame.columns, numeric, strict=True)]
 
 
 def _is_numeric(column: pd.Series) -> bool:
     from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
-    return is_numeric_dtype(column) and not is_bool_dtype(column) and column.name not in ("year", "cycle")
+    return (
+        is_numeric_dtype(column)
+        and not is_bool_dtype(column)
+        and not str(column.name).endswith(("year", "cycle"))
+    )
 
 
 def _cell(value: Any, name: str, is_number: bool) -> Any:
@@ -206,7 +191,3 @@ def _cell(value: Any, name: str, is_number: bool) -> Any:
     if str(value) in ("True", "False"):
         return _("ya") if str(value) == "True" else _("tidak")
     return format_number(value) if is_number else str(value)
-
-
-def _source_line(source: str) -> str:
-    return f'<p class="source">{escape(_("Sumber: %(source)s") % {"source": source})}</p>'

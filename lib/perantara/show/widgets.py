@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
-from html import escape
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from perantara.show.display import Display
+from markupsafe import Markup
+
+from perantara.show.display import Display, source_line
 from perantara.show.figures import describe_data, to_png
-from perantara.show.tables import rests_on_made_up
 from perantara.text import _, format_number
 
 if TYPE_CHECKING:
@@ -58,34 +58,26 @@ def explore(
     box = ipywidgets.VBox([slider, image])
     source = _("Sumber: %(source)s") % {"source": stage.source_note(*tables)}
     plotted = pd.concat({value: data for value, (_figure, data) in drawn.items()})
-    return Display(
-        {
-            "application/vnd.jupyter.widget-view+json": {
-                "version_major": 2, "version_minor": 0, "model_id": box.model_id,
-            },
-            "text/html": _frames(pictures, label, unit, start, title, alt, source),
-            "image/png": pictures[start],
-            "text/plain": describe_data(title, plotted),
-        },
-        kind="figure", access=access or stage.access_of(*tables), caption=title,
-        subject=", ".join(_(stage.store.declaration(t).title) for t in tables), source=source,
-        is_rekaan=rests_on_made_up(stage, tables), image_alt=alt,
-    )  # fmt: skip
+    live = {"version_major": 2, "version_minor": 0, "model_id": box.model_id}
+    names = {v: f"{label}: {format_number(v)} {unit}" for v in values}
+    bundle = {
+        "application/vnd.jupyter.widget-view+json": live,
+        "text/html": _frames({names[v]: pictures[v] for v in values}, names[start], title, alt, source),
+        "image/png": pictures[start],
+        "text/plain": describe_data(title, plotted),
+    }
+    return Display.of(stage, "figure", title, bundle, *tables, access=access, source=source, image_alt=alt)
 
 
-def _frames(
-    pictures: dict[float, str], label: str, unit: str, start: float, title: str, alt: str, source: str
-) -> str:
-    """Return every frame; the one at ``start`` is open, the others unfold without a script."""
-    frames = []
-    for value, picture in pictures.items():
-        shown = f"{label}: {format_number(value)} {unit}"
-        is_open = " open" if value == start else ""
-        frames.append(
-            f'<details class="frame" name="{escape(title)}"{is_open}><summary>{escape(shown)}</summary>'
-            f'<img alt="{escape(alt)} — {escape(shown)}" src="data:image/png;base64,{picture}"></details>'
-        )
-    return (
-        f'<figure class="chart frames">{"".join(frames)}'
-        f'<figcaption>{escape(title)}</figcaption><p class="source">{escape(source)}</p></figure>'
+def _frames(pictures: Mapping[str, str], opened: str, title: str, alt: str, source: str) -> Markup:
+    """Return every frame by its name; one is open, the others unfold without a script."""
+    frames = Markup().join(
+        Markup(
+            '<details class="frame" name="{}"{}><summary>{}</summary>'
+            '<img alt="{} — {}" src="data:image/png;base64,{}"></details>'
+        ).format(title, Markup(" open" if name == opened else ""), name, alt, name, picture)
+        for name, picture in pictures.items()
+    )
+    return Markup('<figure class="chart frames">{}<figcaption>{}</figcaption>{}</figure>').format(
+        frames, title, source_line(source)
     )

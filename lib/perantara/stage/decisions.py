@@ -18,9 +18,11 @@ def decisions_on(store: TableStore, place: Place, stage: str) -> TableReading:
     return store.read("decisions", place).for_cycle(place.cycle).keep("stage", stage)
 
 
-def newest_decision(decisions: TableReading, as_of: str, computed_result: str) -> dict[str, Any] | None:
+def newest_decision(
+    store: TableStore, place: Place, stage: str, as_of: str, computed_result: str
+) -> dict[str, Any] | None:
     """Return the newest decision not after ``as_of``, with whether ``computed_result`` agrees."""
-    rows = [row for row in decisions.rows or () if row["decision_date"] <= as_of]
+    rows = [row for row in decisions_on(store, place, stage).rows or () if row["decision_date"] <= as_of]
     if not rows:
         return None
     row = max(rows, key=lambda r: r["decision_date"])

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from perantara.errors import StageError
-from perantara.stage.declaration import SETTERS
+from perantara.errors import StageError, unknown
+from perantara.stage.declaration import SETTERS, TRIAL
 from perantara.tables.declaration import BASES
 from perantara.text import Sentence, _, is_missing, lazy
 
@@ -42,13 +42,11 @@ class Criterion:
     next_step: Sentence
 
     def __post_init__(self) -> None:
-        checks = ((self.operator, OPERATORS), (self.set_by, SETTERS), (self.severity, ("must", "should")))
-        for value, allowed in (*checks, (self.basis, ("", *BASES))):
+        severities, bases = ("must", "should"), ("", *BASES)
+        chosen = (self.operator, self.set_by, self.severity, self.basis)
+        for value, allowed in zip(chosen, (OPERATORS, (*SETTERS, TRIAL), severities, bases), strict=True):
             if value not in allowed:
-                raise StageError(
-                    _('Kriteria %(id)s: "%(value)s" tidak dikenal; pilihan: %(allowed)s')
-                    % {"id": self.id, "value": value, "allowed": ", ".join(allowed)}
-                )
+                raise StageError(unknown(_("Kriteria %(id)s:") % {"id": self.id}, value, allowed))
 
     @property
     def status(self) -> str:
@@ -59,17 +57,12 @@ class Criterion:
 
     def as_json(self) -> dict[str, Any]:
         """Return the criterion as the findings keep it."""
-        return {
-            "id": self.id,
+        kept = {name: value for name, value in vars(self).items() if name != "next_step"}
+        return kept | {
             "title": getattr(self.title, "message", self.title),
             "value": None if self.status == "unknown" else float(self.value),
-            "unit": self.unit,
-            "operator": self.operator,
             "threshold": float(self.threshold),
-            "set_by": self.set_by,
-            "severity": self.severity,
             "status": self.status,
-            "basis": self.basis,
             "evidence": self.evidence.as_json(),
         }
 
@@ -96,8 +89,8 @@ class Gate:
 
     @property
     def next_steps(self) -> list[Sentence]:
-        """What to do about each criterion not met, the musts first."""
-        order = sorted(self.criteria, key=lambda c: (c.severity != "must", c.status != "unknown"))
+        """What to do about each criterion not met: the musts first, each in the order of the stage."""
+        order = sorted(self.criteria, key=lambda c: c.severity != "must")
         return [c.next_step for c in order if c.status != "met"]
 
     def as_json(self) -> dict[str, Any]:

@@ -7,11 +7,11 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from perantara.errors import ParameterError, StageError, near_hint
+from perantara.errors import ParameterError, StageError, near_hint, unknown
 from perantara.stage.declaration import PLACE_PARAMETERS, StageDeclaration
 from perantara.tables.places import Place
 from perantara.text import _, format_number, lazy
@@ -30,10 +30,8 @@ def read_defaults(notebook: Path) -> dict[str, Any]:
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     tagged = [c for c in cells if "parameters" in c["metadata"].get("tags", [])]
     if len(tagged) != 1:
-        raise StageError(
-            _('%(path)s: harus ada tepat satu sel bertanda "parameters", ditemukan %(count)s')
-            % {"path": notebook.name, "count": len(tagged)}
-        )
+        problem = _('%(path)s: harus ada tepat satu sel bertanda "parameters", ditemukan %(count)s')
+        raise StageError(problem % {"path": notebook.name, "count": len(tagged)})
     assigned = assignments("".join(tagged[0]["source"]))
     if assigned is None:
         raise StageError(_("%(path)s: sel parameters hanya boleh berisi literal") % {"path": notebook.name})
@@ -98,8 +96,7 @@ def resolve(declaration: StageDeclaration, given: Mapping[str, Any]) -> dict[str
         All faults at once: unknown names (with the nearest), missing ones, wrong types, ranges.
     """
     stated = {**PLACE_PARAMETERS, **declaration.parameters}
-    unknown = [name for name in given if name not in stated]
-    faults = [_('parameter "%(name)s" tidak dikenal') % {"name": n} + near_hint(n, stated) for n in unknown]
+    faults = [unknown(_("parameter"), name, stated) for name in given if name not in stated]
     values = {}
     for name, form in stated.items():
         if name not in given:
@@ -107,9 +104,7 @@ def resolve(declaration: StageDeclaration, given: Mapping[str, Any]) -> dict[str
             continue
         values[name], fault = _typed(given[name], form)
         if fault:
-            faults.append(
-                _("%(name)s = %(value)r: %(fault)s") % {"name": name, "value": given[name], "fault": fault}
-            )
+            faults.append(f"{name} = {given[name]!r}: {fault}")
     if faults:
         heading = _("Parameter tahap %(stage)s belum benar:") % {"stage": declaration.name}
         raise ParameterError("\n  ".join([heading, *faults]))
@@ -130,11 +125,11 @@ def lasting_values(place: Place, declaration: StageDeclaration) -> dict[str, Any
     """Return the values that initiative.yml, or else district.yml, states for a stage."""
     own = {}
     for content in (place.district.content, place.initiative.content):
-        own |= (content.get("parameters") or {}).get(declaration.name) or {}
+        own |= content.get("parameters", {}).get(declaration.name, {})
     return own
 
 
-def refuse_unknown_stages(place: Place, stages: Iterable[str]) -> None:
+def refuse_unknown_stages(place: Place, stages: Collection[str]) -> None:
     """Refuse lasting values that district.yml or initiative.yml states for a stage that is none.
 
     Raises
@@ -143,12 +138,10 @@ def refuse_unknown_stages(place: Place, stages: Iterable[str]) -> None:
         Naming the stage and the nearest one.
     """
     for content in (place.district.content, place.initiative.content):
-        for stage in set(content.get("parameters") or {}) - set(stages):
-            raise ParameterError(
-                _('%(place)s: parameters menyebut tahap "%(stage)s" yang tidak dikenal')
-                % {"place": place.address, "stage": stage}
-                + near_hint(stage, list(stages))
-            )
+        for stage in set(content.get("parameters", {})) - set(stages):
+            problem = _('%(place)s: parameters menyebut tahap "%(stage)s" yang tidak dikenal')
+            words = {"place": place.address, "stage": stage}
+            raise ParameterError(problem % words + near_hint(stage, stages))
 
 
 def with_lasting_values(
@@ -171,11 +164,10 @@ def _typed(value: Any, form: Mapping[str, Any]) -> tuple[Any, str]:
         typed = read(value)
     except (ValueError, KeyError):
         return value, str(advice)
-    minimum, maximum = form.get("minimum"), form.get("maximum")
-    if minimum is not None and typed < minimum:
-        return value, _("tidak boleh kurang dari %(limit)s") % {"limit": format_number(minimum)}
-    if maximum is not None and typed > maximum:
-        return value, _("tidak boleh lebih dari %(limit)s") % {"limit": format_number(maximum)}
+    if typed < form.get("minimum", typed):
+        return value, _("tidak boleh kurang dari %(limit)s") % {"limit": format_number(form["minimum"])}
+    if typed > form.get("maximum", typed):
+        return value, _("tidak boleh lebih dari %(limit)s") % {"limit": format_number(form["maximum"])}
     return typed, ""
 
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from perantara.errors import StageError
 from perantara.stage import provenance, results
-from perantara.stage.decisions import decisions_on, newest_decision
+from perantara.stage.decisions import newest_decision
 from perantara.stage.declaration import StageDeclaration, load_stage
 from perantara.stage.findings import assemble_findings, findings_text
 from perantara.stage.gate import Criterion, Gate, weakest_basis
 from perantara.stage.parameters import (
     given_in,
+    lasting_values,
     place_parameters,
     resolve,
     stated_defaults,
@@ -139,18 +140,16 @@ class Stage:
         ``result`` in it is what later stages follow: the decision where there is one, otherwise
         the gate.
         """
-        is_previous = stage in self.declaration.reads.get("last_cycle", [])
+        is_previous = stage in self.declaration.previous
         if not is_previous and stage not in self.declaration.upstream:
             self._refuse_undeclared(_("Tahap"), stage)
         cycle = self.place.previous_cycle if is_previous else self.cycle
         folder = results.result_folder(self.store.roots, self.place, stage, current_language(), cycle=cycle)
         found = results.read_findings(folder) if cycle else None
-        if found:
-            of_cycle = replace(self.place, cycle=cycle)
-            decisions = decisions_on(self.store, of_cycle, stage)  # of now: one may follow a closed run
-            decision = newest_decision(decisions, self.as_of, found["gate"]["status"])
-            found["decision"] = decision
-            found["result"] = decision["decided_result"] if decision else found["gate"]["status"]
+        if found:  # its decision is that of now: one may follow a closed run
+            place, computed = replace(self.place, cycle=cycle), found["gate"]["status"]
+            decision = newest_decision(self.store, place, stage, self.as_of, computed)
+            found |= {"decision": decision, "result": decision["decided_result"] if decision else computed}
         return found
 
     def _refuse_undeclared(self, kind: str, name: str) -> None:
@@ -177,14 +176,17 @@ class Stage:
             yield Sentence("%(table)s belum lengkap: %(coverage)s.", said)
         if reading.is_old(self.as_of):
             said = {"table": title, "date": format_date(reading.data_date)}
-            yield Sentence("%(table)s sudah lama: data terbaru bertanggal %(date)s.", said)
+            yield Sentence("%(table)s: data terakhir bertanggal %(date)s; mutakhirkan.", said)
+        if reading.declaration.scope != "reference" and reading.data_date > self.as_of:
+            said = {"table": title, "date": format_date(reading.data_date)}
+            yield Sentence("%(table)s memuat data bertanggal %(date)s, sesudah tanggal acuan.", said)
         if reading.encoding.lower().replace("_", "-") not in _PLAIN_ENCODINGS:
             said = {"table": title, "encoding": reading.encoding}
             yield Sentence("%(table)s dibaca dengan pengodean %(encoding)s, bukan UTF-8.", said)
 
     def _note_not_run(self) -> None:
         """Note stages that this one reads and that have no result, as gaps."""
-        previous = self.declaration.reads.get("last_cycle", []) if self.place.previous_cycle else []
+        previous = self.declaration.previous if self.place.previous_cycle else []
         for stage in [*self.declaration.upstream, *previous]:
             if self.findings(stage) is None:
                 self._gap(stage, [], _NOT_RUN.message, _RUNS_IT.message)
@@ -256,7 +258,8 @@ class Stage:
     ) -> Criterion:  # fmt: skip
         """Build a criterion; a threshold given as a parameter's name takes its unit and setter.
 
-        A threshold that differs from the notebook's own counts as set by the district.
+        A threshold that differs from the programme's own was set by the district where its
+        district.yml or initiative.yml states it; otherwise it is a trial, and says so.
 
         Raises
         ------
@@ -264,14 +267,14 @@ class Stage:
             If a scenario is given as evidence.
         """
         if SCENARIO in tables:
-            raise StageError(
-                _("Skenario tidak boleh menjadi bukti penilaian (kriteria %(name)s)") % {"name": name}
-            )
+            problem = _("Skenario tidak boleh menjadi bukti penilaian (kriteria %(name)s)")
+            raise StageError(problem % {"name": name})
         stated = self.declaration.parameters.get(str(threshold), {})
         limit = self.parameters[threshold] if isinstance(threshold, str) else threshold
         setter = set_by or stated.get("set_by", "")
         if stated and limit != stated_defaults(self.declaration)[threshold]:
-            setter = "ketetapan daerah"
+            is_lasting = lasting_values(self.place, self.declaration).get(threshold) == limit
+            setter = "ketetapan daerah" if is_lasting else "uji coba"
         return Criterion(
             name, title, value, operator, limit, unit or stated.get("unit", ""), setter,
             severity, self.basis_of(*tables), evidence, next_step,
@@ -283,8 +286,8 @@ class Stage:
 
     def decision(self, gate: Gate) -> dict[str, Any] | None:
         """Return the newest decision on this stage, and whether the data still agree with it."""
-        decisions = decisions_on(self.store, self.place, self.declaration.name)
-        return newest_decision(decisions, self.as_of, gate.status)
+        name = self.declaration.name
+        return newest_decision(self.store, self.place, name, self.as_of, gate.status)
 
     def close(self, gate: Gate, tables: Mapping[str, pd.DataFrame]) -> None:
         """Write findings and tables, complete or not at all.
@@ -295,14 +298,10 @@ class Stage:
             If the tables are not those declared under ``writes``, or nothing was found to say.
         """
         if set(tables) != set(self.declaration.writes):
-            raise StageError(
-                _("%(stage)s menutup dengan tabel %(found)s, padahal dideklarasikan %(expected)s")
-                % {
-                    "stage": self.declaration.name,
-                    "found": ", ".join(sorted(tables)) or "-",
-                    "expected": ", ".join(self.declaration.writes) or "-",
-                }
-            )
+            problem = _("%(stage)s menutup dengan tabel %(found)s, padahal dideklarasikan %(expected)s")
+            found, expected = (", ".join(names) or "-" for names in (sorted(tables), self.declaration.writes))
+            words = {"stage": self.declaration.name, "found": found, "expected": expected}
+            raise StageError(problem % words)
         files = {name: self._table_text(name, frame) for name, frame in tables.items()}
         self._write(findings_text(assemble_findings(self, gate, files)), files)
 

@@ -61,10 +61,8 @@ def find_place(roots: Roots, district: str, initiative: str = "", cycle: str = "
     found = load_district(roots, find_district(roots, district))
     slug = initiative.strip() or (found.content.get("default_initiative") or "" if found.is_rekaan else "")
     if not slug and len(found.initiatives) > 1:
-        raise PlaceError(
-            _("%(district)s punya beberapa inisiatif; sebutkan satu: %(initiatives)s.")
-            % {"district": found.title, "initiatives": ", ".join(found.initiatives)}
-        )
+        problem = _("%(district)s punya beberapa inisiatif; sebutkan satu: %(initiatives)s.")
+        raise PlaceError(problem % {"district": found.title, "initiatives": ", ".join(found.initiatives)})
     named = "/".join(filter(None, (found.slug, slug)))
     newest = find_places(roots, named)[-1]
     known = _known_cycle(found, newest.initiative, cycle.strip()) if cycle.strip() else newest.cycle
@@ -96,18 +94,14 @@ def find_district(roots: Roots, text: str) -> str:
     known |= {code: (district.kind, district.name) for code, district in districts.items()}
     codes = [code for code, named in known.items() if _means(wanted, code, *named)]
     if len(codes) > 1:
-        raise PlaceError(
-            _('"%(text)s" bisa berarti %(listed)s. Sebutkan jenisnya atau kodenya.')
-            % {"text": wanted, "listed": _listed(known, codes)}
-        )
+        problem = _('"%(text)s" bisa berarti %(listed)s. Sebutkan jenisnya atau kodenya.')
+        raise PlaceError(problem % {"text": wanted, "listed": _listed(known, codes)})
     if codes and codes[0] in districts:
         return districts[codes[0]].slug
     existing = ", ".join(roots.district_slugs)
     if codes:
-        raise PlaceError(
-            _("%(listed)s dikenal, tetapi belum punya folder data. Yang sudah ada: %(slugs)s.")
-            % {"listed": _listed(known, codes), "slugs": existing}
-        )
+        problem = _("%(listed)s dikenal, tetapi belum punya folder data. Yang sudah ada: %(slugs)s.")
+        raise PlaceError(problem % {"listed": _listed(known, codes), "slugs": existing})
     if wanted.lower() in roots.district_slugs:
         return wanted.lower()
     raise PlaceError(
@@ -160,40 +154,28 @@ def _nearest_district(roots: Roots, text: str, known: dict[str, tuple[str, str]]
 
 def _explain_bare_code(roots: Roots, text: str) -> str:
     dotted = f"{text[:2]}.{text[2:]}"
-    rows = [("BPS", text, row) for row in roots.regions.values() if row["region_code_bps"] == text]
-    rows += [("Kemendagri", dotted, row) for row in [roots.regions.get(dotted)] if row]
-    meanings = _(" atau ").join(
-        f"{row['level'].capitalize()} {row['name']} ({issuer} {code})" for issuer, code, row in rows
-    )
+    found = [("BPS", text, row) for row in roots.regions.values() if row["region_code_bps"] == text]
+    found += [("Kemendagri", dotted, roots.regions[dotted])] if dotted in roots.regions else []
+    meanings = [f"{row['level'].capitalize()} {row['name']} ({issuer} {code})" for issuer, code, row in found]
+    listed = _(": bisa berarti ") + _(" atau ").join(meanings) if meanings else ""
     return _(
         'Kode "%(text)s" tidak menyebut penerbitnya%(meanings)s. '
         'Tulis kode Kemendagri dengan titik, misalnya "%(dotted)s".'
-    ) % {"text": text, "meanings": meanings and _(": bisa berarti ") + meanings, "dotted": dotted}
+    ) % {"text": text, "meanings": listed, "dotted": dotted}
 
 
 def _known_initiative(district: District, text: str) -> str:
     slug = text.lower()
     if slug in district.initiatives:
         return slug
-    raise PlaceError(
-        _('Inisiatif "%(text)s" tidak ada di %(district)s. Yang ada: %(known)s%(hint)s.')
-        % {
-            "text": text,
-            "district": district.title,
-            "known": ", ".join(district.initiatives),
-            "hint": near_hint(slug, district.initiatives),
-        }
-    )
+    problem = _('Inisiatif "%(text)s" tidak ada di %(district)s. Yang ada: %(known)s%(hint)s.')
+    known, hint = ", ".join(district.initiatives), near_hint(slug, district.initiatives)
+    raise PlaceError(problem % {"text": text, "district": district.title, "known": known, "hint": hint})
 
 
 def _known_cycle(district: District, initiative: Initiative, text: str) -> str:
     if text in initiative.cycles:
         return text
-    raise PlaceError(
-        _("Siklus %(text)s tidak ada di %(address)s. Yang ada: %(cycles)s.")
-        % {
-            "text": text,
-            "address": f"{district.slug}/{initiative.slug}",
-            "cycles": ", ".join(initiative.cycles),
-        }
-    )
+    problem = _("Siklus %(text)s tidak ada di %(address)s. Yang ada: %(cycles)s.")
+    address, cycles = f"{district.slug}/{initiative.slug}", ", ".join(initiative.cycles)
+    raise PlaceError(problem % {"text": text, "address": address, "cycles": cycles})

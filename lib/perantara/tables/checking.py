@@ -59,13 +59,11 @@ def _canonical(text: str, field: Field, dialect: Dialect, setting: Setting) -> t
     if text == "":
         return "", ""
     if field.type in ("integer", "number"):
-        return _canonical_number(text, field, dialect)
-    if field.type == "year":
-        return text, "" if re.fullmatch(r"[0-9]{4}", text) else str(_TYPE_WORDS["year"])
-    if field.type == "date":
-        return text, "" if _is_date(text) else str(_TYPE_WORDS["date"])
-    if field.type == "boolean":
-        return text.lower(), "" if text.lower() in ("ya", "tidak") else str(_TYPE_WORDS["boolean"])
+        return _canonical_number(text, field, dialect, is_of_place=bool(setting.district_code))
+    if field.type in _FORMS:
+        text = text.lower()
+        has_form = re.fullmatch(_FORMS[field.type], text) and (field.type != "date" or _is_day(text))
+        return text, "" if has_form else str(_TYPE_WORDS[field.type])
     if field.code:
         return text, explain_code_fault(text, field.code) or _explain_region(text, field, setting)
     if field.name == "basis" and text == "rekaan" and not setting.is_rekaan:
@@ -73,10 +71,7 @@ def _canonical(text: str, field: Field, dialect: Dialect, setting: Setting) -> t
     return text, ""
 
 
-def _is_date(text: str) -> bool:
-    """Tell whether the text is an ISO date; ``frictionless`` takes 2026-8-4, which does not sort."""
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        return False
+def _is_day(text: str) -> bool:
     try:
         dt.date.fromisoformat(text)
     except ValueError:
@@ -84,11 +79,17 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def _canonical_number(text: str, field: Field, dialect: Dialect) -> tuple[str, str]:
+def _canonical_number(text: str, field: Field, dialect: Dialect, is_of_place: bool) -> tuple[str, str]:
     if not dialect.is_number(text):
         return text, _("bukan bilangan yang sah; tulis angka saja, dengan %(marks)s") % {
             "marks": _describe_marks(dialect)
         }
+    if is_of_place and dialect == Dialect() and re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}", text):
+        readings = {"whole": text.replace(".", ""), "rest": text.rstrip("0").rstrip(".").replace(".", ",")}
+        doubt = _(
+            'meragukan: bisa berarti %(whole)s atau %(rest)s; tulis "%(whole)s", atau "%(text)s0" untuk desimal'
+        )
+        return text, doubt % {**readings, "text": text}
     number = dialect.canonical_number(text)
     if field.type == "integer" and "." in number:
         return text, str(_TYPE_WORDS["integer"])
@@ -121,13 +122,10 @@ def _explain_region(text: str, field: Field, setting: Setting) -> str:
 
 
 def _check_reason(line: int, row: dict[str, str], declaration: TableDeclaration) -> Iterable[Fault]:
-    for column, (first, second) in (declaration.require_when_different or {}).items():
+    for column, (first, second) in declaration.require_when_different.items():
         if row[first] != row[second] and not row[column]:
-            problem = _("wajib diisi karena %(first)s dan %(second)s berbeda") % {
-                "first": first,
-                "second": second,
-            }
-            yield Fault(line, column, "", problem)
+            problem = _("wajib diisi karena %(first)s dan %(second)s berbeda")
+            yield Fault(line, column, "", problem % {"first": first, "second": second})
 
 
 def _check_with_frictionless(
@@ -162,18 +160,16 @@ def _explain(error: Any, field: Field) -> str:
     """Word one error of ``frictionless`` in Indonesian."""
     name = "unique" if error.type == "unique-error" else error.note.split('"')[1]
     limit = field.table_schema()["constraints"][name]
-    if isinstance(limit, list):
-        words = ", ".join(map(str, limit))
-    else:
-        words = (
-            format_number(limit) if field.type in ("integer", "number") and limit is not True else str(limit)
-        )
+    is_amount = field.type in ("integer", "number") and not isinstance(limit, bool | list)
+    words = format_number(limit) if is_amount else ", ".join(map(str, limit if name == "enum" else [limit]))
     problem = str(_CONSTRAINT_WORDS[name]) % {"limit": words}
     if name == "pattern" and field.example:
         return problem + _(', misalnya "%(example)s"') % vars(field)
     return problem + (near_hint(error.cell, map(str, limit)) if name == "enum" else "")
 
 
+# frictionless takes 2026-8-4 for a date, which does not sort
+_FORMS = {"year": "[0-9]{4}", "date": "[0-9]{4}-[0-9]{2}-[0-9]{2}", "boolean": "ya|tidak"}
 _TYPE_WORDS = {
     "date": lazy("harus tanggal yang ada, ditulis tahun-bulan-hari, misalnya 2026-08-14"),
     "boolean": lazy('harus "ya" atau "tidak"'),

@@ -4,36 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from perantara.errors import StageError
-from perantara.tables.codes import CODE_KINDS
+from perantara.errors import StageError, unknown
 from perantara.tables.stated import check_shape, read_yaml
 from perantara.text import _
 
 BASES = ("resmi", "lapangan", "keterangan", "perkiraan", "rencana", "rekaan")
 ACCESS_LEVELS = ("publik", "internal", "rahasia")
-SCOPES = ("reference", "district", "initiative", "result")
-TYPES = ("string", "integer", "number", "year", "date", "boolean")
-
-_TABLE_SHAPE = {
-    "name": str, "title": str, "scope": str, "grain": str, "description": str, "access": str,
-    "why": str, "holder": str, "max_age_days": int, "coverage": dict, "fields": list,
-    "fields_of": str, "primaryKey": list, "requireWhenDifferent": dict,
-    "is_optional": bool,
-}  # fmt: skip
-_FIELD_SHAPE = {
-    "name": str, "type": str, "title": str, "description": str, "unit": str, "access": str,
-    "code": str, "constraints": dict, "example": str,
-}  # fmt: skip
-_CONSTRAINT_SHAPE = {
-    "required": bool, "unique": bool, "enum": list, "pattern": str, "minimum": object, "maximum": object
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,12 +31,12 @@ class Field:
     access: str = "publik"
     code: str = ""
     example: str = ""
-    constraints: Mapping[str, Any] | None = None
+    constraints: Mapping[str, Any] = field(default_factory=dict)
 
     def table_schema(self) -> dict[str, Any]:
         """Return the field as Table Schema knows it."""
         schema: dict[str, Any] = {"name": self.name, "type": self.type, "title": self.title}
-        constraints = dict(self.constraints or {})
+        constraints = dict(self.constraints)
         if self.name == "basis":
             constraints["enum"] = list(BASES)
         if self.type == "boolean":
@@ -74,9 +57,9 @@ class TableDeclaration:
     why: str = ""
     holder: str = ""
     max_age_days: int | None = None
-    coverage: Mapping[str, str] | None = None
+    coverage: Mapping[str, str] = field(default_factory=dict)
     primary_key: tuple[str, ...] = ()
-    require_when_different: Mapping[str, list[str]] | None = None
+    require_when_different: Mapping[str, list[str]] = field(default_factory=dict)
     is_optional: bool = False
 
     def field(self, name: str) -> Field:
@@ -118,7 +101,7 @@ def load_declarations(folders: list[Path]) -> dict[str, TableDeclaration]:
     for name, path in sorted(paths.items()):
         place = f"tables/{path.name}"
         raw[name] = read_yaml(path, place, StageError)
-        check_shape(raw[name], _TABLE_SHAPE, {"name", "title", "scope"}, place, StageError)
+        check_shape(raw[name], "table", place, StageError)
     return {name: _declaration(name, raw) for name in raw}
 
 
@@ -128,46 +111,21 @@ def _declaration(name: str, raw: Mapping[str, dict[str, Any]]) -> TableDeclarati
     model = raw.get(content.get("fields_of") or name, {})
     if "fields" not in model:
         raise StageError(_("%(place)s: fields atau fields_of belum diisi dengan benar") % {"place": place})
-    access = content.get("access", "internal")
+    stated = content | {
+        "fields": tuple(Field(**descriptor) for descriptor in model["fields"]),
+        "primary_key": tuple(model.get("primaryKey", ())),
+        "require_when_different": content.get("requireWhenDifferent", {}),
+    }
+    known = {attribute.name for attribute in fields(TableDeclaration)}
+    declaration = TableDeclaration(**{key: value for key, value in stated.items() if key in known})
     _refuse_other(place, "name", content["name"], [name])
-    _refuse_other(place, "scope", content["scope"], SCOPES)
-    _refuse_other(place, "access", access, ACCESS_LEVELS)
-    declaration = TableDeclaration(
-        name=name,
-        title=content["title"],
-        scope=content["scope"],
-        fields=tuple(_field(descriptor, place) for descriptor in model["fields"]),
-        grain=content.get("grain", ""),
-        access=access,
-        why=content.get("why", ""),
-        holder=content.get("holder", ""),
-        max_age_days=content.get("max_age_days"),
-        coverage=content.get("coverage"),
-        primary_key=tuple(model.get("primaryKey", ())),
-        require_when_different=content.get("requireWhenDifferent"),
-        is_optional=content.get("is_optional", False),
-    )
-    compared = declaration.require_when_different or {}
+    compared = declaration.require_when_different
     covered = [declaration.coverage["by"]] if declaration.coverage else []
     for column in [*declaration.primary_key, *compared, *chain(*compared.values()), *covered]:
         _refuse_other(place, _("kolom"), column, declaration.field_names)
     return declaration
 
 
-def _field(descriptor: Mapping[str, Any], place: str) -> Field:
-    check_shape(descriptor, _FIELD_SHAPE, {"name", "type", "title"}, place, StageError)
-    field = Field(**descriptor)
-    within = f"{place}, {field.name}"
-    check_shape(field.constraints or {}, _CONSTRAINT_SHAPE, set(), within, StageError)
-    _refuse_other(within, "type", field.type, TYPES)
-    _refuse_other(within, "access", field.access, ACCESS_LEVELS)
-    _refuse_other(within, "code", field.code, ("", *CODE_KINDS))
-    return field
-
-
-def _refuse_other(place: str, key: str, value: str, allowed: Iterable[str]) -> None:
+def _refuse_other(place: str, key: str, value: str, allowed: Sequence[str]) -> None:
     if value not in allowed:
-        raise StageError(
-            _('%(place)s: %(key)s "%(value)s" tidak dikenal; pilihan: %(allowed)s')
-            % {"place": place, "key": key, "value": value, "allowed": ", ".join(filter(None, allowed))}
-        )
+        raise StageError(f"{place}: {unknown(key, value, allowed)}")

@@ -5,29 +5,18 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from perantara.errors import PlaceError
-from perantara.tables.codes import explain_code_fault
-from perantara.tables.reading import Dialect, explain_dialect_fault
+from perantara.tables.reading import Dialect
 from perantara.tables.stated import check_shape, read_yaml
 from perantara.text import _, terms_of
 
 PROGRAMME = Path(__file__).resolve().parents[3]
-_DISTRICT_SHAPE = {
-    "name": str, "kind": str, "district_code_kemendagri": str, "district_code_bps": str,
-    "province": str, "rekaan": bool, "compiled_from_public_sources": bool, "default_initiative": str,
-    "expected": dict, "terms": dict, "name_notes": list, "files": dict, "parameters": dict,
-}  # fmt: skip
-_INITIATIVE_SHAPE = {
-    "title": str, "commodity": str, "product_unit": str, "production_cycle": object, "route": str,
-    "parent_programme": str, "initiator": str, "subdistricts": list, "target_villages": list,
-    "started": object, "sources": list, "cycles": list, "files": dict, "parameters": dict,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -110,8 +99,8 @@ class District:
     province = property(lambda self: self.content.get("province", ""))
     is_rekaan = property(lambda self: bool(self.content.get("rekaan")))
     is_compiled = property(lambda self: bool(self.content.get("compiled_from_public_sources")))
-    expected = property(lambda self: self.content.get("expected") or {})
-    notes = property(lambda self: self.content.get("name_notes") or [])
+    expected = property(lambda self: self.content.get("expected", {}))
+    notes = property(lambda self: self.content.get("name_notes", []))
 
     @property
     def title(self) -> str:
@@ -121,7 +110,7 @@ class District:
     @property
     def terms(self) -> dict[str, str]:
         """What the district calls its institutions."""
-        return terms_of(self.kind, self.content.get("terms") or {})
+        return terms_of(self.kind, self.content.get("terms", {}))
 
 
 @dataclass(frozen=True)
@@ -135,7 +124,7 @@ class Initiative:
     commodity = property(lambda self: self.content.get("commodity", ""))
     product_unit = property(lambda self: self.content.get("product_unit", ""))
     route = property(lambda self: self.content.get("route", ""))
-    target_villages = property(lambda self: self.content.get("target_villages") or [])
+    target_villages = property(lambda self: self.content.get("target_villages", []))
 
     @property
     def cycles(self) -> dict[str, bool]:
@@ -169,7 +158,7 @@ class Place:
 
     def stated_files(self, scope: str) -> Mapping[str, Mapping[str, str]]:
         """Return what district.yml or initiative.yml states of its tables' files."""
-        return (self.district if scope == "district" else self.initiative).content.get("files") or {}
+        return (self.district if scope == "district" else self.initiative).content.get("files", {})
 
     def dialect(self, table: str, scope: str) -> Dialect:
         """Return how the file of ``table`` is written, as stated for its scope."""
@@ -177,105 +166,78 @@ class Place:
 
     def folder(self, scope: str) -> str:
         """Return the folder of a scope's tables, relative to a layer."""
-        if scope == "reference":
-            return "reference"
         own = "" if scope == "district" else f"/{self.initiative.slug}"
         return f"districts/{self.district.slug}{own}"
 
 
-def _load(roots: Roots, relative: str, shape: Mapping[str, type], required: set[str]) -> dict[str, Any]:
-    path = roots.find_file(relative)
-    if path is None:
-        raise PlaceError(_("Berkas tidak ada: %(path)s") % {"path": relative})
-    content = read_yaml(path, relative, PlaceError)
-    check_shape(content, shape, required, relative, PlaceError)
-    for table, stated in (content.get("files") or {}).items():
-        if fault := _explain_file_fault(stated):
-            raise PlaceError(
-                _("%(path)s, files.%(table)s: %(fault)s") % {"path": relative, "table": table, "fault": fault}
-            )
-    return content
-
-
-def _explain_file_fault(stated: Any) -> str:
-    if not isinstance(stated, dict):
-        return _('harus pasangan kunci dan nilai, misalnya {delimiter: ";"}')
-    return explain_dialect_fault(stated)
-
-
 def load_district(roots: Roots, slug: str) -> District:
     """Read a district by its slug; its code must fit what it says of itself."""
-    relative = f"districts/{slug}/district.yml"
-    needed = {"name", "kind", "district_code_kemendagri", "rekaan"}
-    content = _load(roots, relative, _DISTRICT_SHAPE, needed)
-    if fault := _explain_district_fault(roots, content):
-        raise PlaceError(_("%(path)s: %(fault)s") % {"path": relative, "fault": fault})
-    initiatives = {
-        path.parent.name
-        for layer in roots.layers
-        for path in (layer / "districts" / slug).glob("*/initiative.yml")
-    }
+    content = _load(roots, f"districts/{slug}/district.yml", "district", _explain_code)
+    folders = (layer / "districts" / slug for layer in roots.layers)
+    initiatives = {path.parent.name for folder in folders for path in folder.glob("*/initiative.yml")}
     return District(slug, content, tuple(sorted(initiatives)))
-
-
-def _explain_district_fault(roots: Roots, content: Mapping[str, Any]) -> str:
-    code, kind = content["district_code_kemendagri"], content["kind"]
-    if kind not in ("kabupaten", "kota"):
-        return _('kind harus "kabupaten" atau "kota"')
-    if fault := explain_code_fault(code, "kemendagri_district"):
-        return f"district_code_kemendagri {code}: {fault}"
-    if content["rekaan"] != (int(code[:2]) <= 10):
-        return _(
-            "kode %(code)s tidak cocok dengan rekaan: %(rekaan)s; "
-            "daerah rekaan berawalan 00-10, daerah nyata mulai 11"
-        ) % {"code": code, "rekaan": content["rekaan"]}
-    region = roots.regions.get(code)
-    if not content["rekaan"] and (region is None or region["level"] != kind):
-        return _("tidak ada %(kind)s berkode %(code)s dalam daftar wilayah") % {"kind": kind, "code": code}
-    if not all(isinstance(count, int) for count in (content.get("expected") or {}).values()):
-        return _("expected harus berisi bilangan bulat")
-    return ""
 
 
 def load_initiative(roots: Roots, district: District, slug: str) -> Initiative:
     """Read an initiative of ``district`` by its slug; its villages must lie in the district."""
+
+    def explain(_roots: Roots, content: Mapping[str, Any]) -> str:
+        return _explain_cycles(content["cycles"]) or _explain_units(content, district.code_kemendagri)
+
     relative = f"districts/{district.slug}/{slug}/initiative.yml"
-    content = _load(roots, relative, _INITIATIVE_SHAPE, {"title", "cycles"})
-    fault = _explain_cycles_fault(content["cycles"])
-    for key, kind in (("subdistricts", "subdistrict"), ("target_villages", "village")):
-        fault = fault or _explain_units_fault(
-            content.get(key) or [], key, f"kemendagri_{kind}", district.code_kemendagri
-        )
+    return Initiative(slug, _load(roots, relative, "initiative", explain))
+
+
+def _load(
+    roots: Roots, relative: str, kind: str, explain: Callable[[Roots, Mapping[str, Any]], str]
+) -> dict[str, Any]:
+    path = roots.find_file(relative)
+    if path is None:
+        raise PlaceError(_("Berkas tidak ada: %(path)s") % {"path": relative})
+    content = read_yaml(path, relative, PlaceError)
+    check_shape(content, kind, relative, PlaceError)
+    fault = explain(roots, content) or _explain_files(content.get("files", {}))
     if fault:
-        raise PlaceError(_("%(path)s: %(fault)s") % {"path": relative, "fault": fault})
-    return Initiative(slug, content)
+        raise PlaceError(f"{relative}: {fault}")
+    return content
 
 
-def _explain_cycles_fault(cycles: list[Any]) -> str:
-    whole = all(isinstance(c, dict) and set(c) == {"cycle", "status"} for c in cycles)
-    if not cycles or not whole or any(c["status"] not in ("open", "closed") for c in cycles):
+def _explain_files(files: Mapping[str, Mapping[str, str]]) -> str:
+    for table, stated in files.items():
+        dialect = Dialect(**stated)
+        if dialect.decimal == dialect.thousands:
+            return f"files.{table}: {_('tanda desimal dan tanda ribuan tidak boleh sama')}"
+    return ""
+
+
+def _explain_code(roots: Roots, content: Mapping[str, Any]) -> str:
+    """Say why the code of a district does not fit what the district says of itself."""
+    code, kind, is_rekaan = content["district_code_kemendagri"], content["kind"], content["rekaan"]
+    if is_rekaan != (int(code[:2]) <= 10):
         return _(
-            'cycles harus daftar {cycle, status}, misalnya {cycle: "2026", status: open}; '
-            "status: open atau closed"
-        )
+            "kode %(code)s tidak cocok dengan rekaan: %(rekaan)s; "
+            "daerah rekaan berawalan 00-10, daerah nyata mulai 11"
+        ) % {"code": code, "rekaan": is_rekaan}
+    if not is_rekaan and roots.regions.get(code, {}).get("level") != kind:
+        return _("tidak ada %(kind)s berkode %(code)s dalam daftar wilayah") % {"kind": kind, "code": code}
+    return ""
+
+
+def _explain_cycles(cycles: Sequence[Mapping[str, Any]]) -> str:
     years = [str(c["cycle"]) for c in cycles]
     if not all(re.fullmatch(r"[0-9]{4}", year) for year in years):
         return _("siklus harus tahun empat angka, bukan %(years)s") % {"years": ", ".join(years)}
     return _("siklus disebut dua kali") if len(set(years)) < len(years) else ""
 
 
-def _explain_units_fault(units: list[Any], key: str, kind: str, district_code: str) -> str:
-    """Say what is wrong with a list of subdistricts or villages as {code, name}."""
-    codes = []
-    for unit in units:
-        if not isinstance(unit, dict) or set(unit) != {"code", "name"}:
-            return _('%(key)s harus daftar {code: "…", name: "…"}') % {"key": key}
-        codes.append(str(unit["code"]))
-        fault = explain_code_fault(codes[-1], kind)
-        if not fault and codes[-1][:5] != district_code:
-            fault = _("kode daerah lain; inisiatif ini milik %(own)s") % {"own": district_code}
-        if fault:
-            return f"{key} {codes[-1]}: {fault}"
-    return (
-        _("%(key)s menyebut kode yang sama dua kali") % {"key": key} if len(set(codes)) < len(codes) else ""
-    )
+def _explain_units(content: Mapping[str, Any], district_code: str) -> str:
+    """Say which of the subdistricts and villages lies elsewhere or is named twice."""
+    for key in ("subdistricts", "target_villages"):
+        codes = [unit["code"] for unit in content.get(key, [])]
+        for code in codes:
+            if code[:5] != district_code:
+                fault = _("kode daerah lain; inisiatif ini milik %(own)s") % {"own": district_code}
+                return f"{key} {code}: {fault}"
+        if len(set(codes)) < len(codes):
+            return _("%(key)s menyebut kode yang sama dua kali") % {"key": key}
+    return ""

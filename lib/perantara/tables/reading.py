@@ -6,12 +6,9 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from pathlib import PurePosixPath
-from typing import Any
 
 from perantara.errors import Fault, near_hint
 from perantara.tables.declaration import TableDeclaration
@@ -19,7 +16,7 @@ from perantara.text import _
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .xls
-_MARKS = {"delimiter": [",", ";", "\t", "|"], "decimal": [".", ","], "thousands": ["", ".", ",", " ", "'"]}
+_DELIMITERS = (",", ";", "\t", "|")
 
 
 @dataclass(frozen=True)
@@ -53,34 +50,6 @@ class Dialect:
 def _number_pattern(decimal: str, thousands: str) -> re.Pattern[str]:
     whole = rf"([0-9]{{1,3}}({re.escape(thousands)}[0-9]{{3}})+|[0-9]+)" if thousands else "[0-9]+"
     return re.compile(rf"-?{whole}({re.escape(decimal)}[0-9]+)?")
-
-
-def explain_dialect_fault(stated: Mapping[str, Any]) -> str:
-    """Say what is wrong with a dialect as stated in YAML; "" where nothing is."""
-    known = [field.name for field in fields(Dialect)]
-    for key, value in stated.items():
-        if key not in known:
-            return _('kunci "%(key)s" tidak dikenal; pilihan: %(keys)s') % {
-                "key": key,
-                "keys": ", ".join(known),
-            }
-        if not isinstance(value, str) or value not in _MARKS.get(key, [value]):
-            return _("%(key)s tidak boleh %(value)s; pilihan: %(allowed)s") % {
-                "key": key,
-                "value": repr(value),
-                "allowed": " ".join(map(repr, _MARKS.get(key, ["…"]))),
-            }
-    dialect = Dialect(**stated)
-    path = PurePosixPath(dialect.path)
-    if path.is_absolute() or ".." in path.parts or re.search(r"[\\:]", dialect.path):
-        return _('path "%(path)s" harus berkas di dalam folder ini') % {"path": dialect.path}
-    if dialect.decimal == dialect.thousands:
-        return _("tanda desimal dan tanda ribuan tidak boleh sama")
-    try:
-        b"a".decode(dialect.encoding or "utf-8")
-    except (LookupError, UnicodeDecodeError):
-        return _('pengodean "%(name)s" tidak dikenal atau tidak didukung') % {"name": dialect.encoding}
-    return ""
 
 
 @dataclass(frozen=True)
@@ -144,7 +113,7 @@ def split(text: str, dialect: Dialect) -> RawTable | Fault:
 def check_header(raw: RawTable, declaration: TableDeclaration, dialect: Dialect) -> list[Fault]:
     """List missing, unknown and repeated columns, and what the delimiter has to do with it."""
     names, line = declaration.field_names, raw.header_line
-    other = next((mark for mark in _MARKS["delimiter"] if mark in raw.header[0]), "")
+    other = next((mark for mark in _DELIMITERS if mark in raw.header[0]), "")
     if len(raw.header) == 1 and other:
         problem = _(
             'kolom dipisahkan "%(found)s", padahal seharusnya "%(stated)s"; nyatakan di district.yml '

@@ -1,22 +1,29 @@
-"""What people state in YAML (tables, districts, initiatives): read and checked for its shape."""
+"""What people state in YAML (tables, districts, initiatives, stages): read, and held against its schema."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+import json
+import re
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar
 
 import yaml
 
-from perantara.errors import PerantaraError, near_hint
+from perantara.errors import PerantaraError, unknown
+from perantara.tables.codes import CODE_KINDS, explain_code_fault
 from perantara.text import _, lazy
 
+_RULES_OF_KEYS = ("required", "additionalProperties")
+SCHEMA = Path(__file__).with_name("stated.schema.json")
 _KINDS = {
-    str: lazy("teks dalam tanda kutip"),
-    int: lazy("bilangan bulat"),
-    bool: lazy("true atau false"),
-    list: lazy("daftar"),
-    dict: lazy("pasangan kunci dan nilai"),
+    "string": lazy("teks dalam tanda kutip"),
+    "integer": lazy("bilangan bulat"),
+    "number": lazy("bilangan"),
+    "boolean": lazy("true atau false"),
+    "array": lazy("daftar"),
+    "object": lazy("pasangan kunci dan nilai"),
 }
 
 
@@ -30,37 +37,106 @@ class _Loader(yaml.SafeLoader):
 
 
 def read_yaml(path: Path, shown: str, error: type[PerantaraError]) -> Any:
-    """Read a YAML file; ``error`` with the line where it cannot be read. Empty is ``{}``."""
+    """Read a YAML file; ``error`` with the line where it cannot be read.
+
+    An empty file is ``{}``, and a key without a value counts as not stated.
+    """
     try:
         content = yaml.load(path.read_text(encoding="utf-8-sig"), _Loader)
     except (yaml.YAMLError, UnicodeDecodeError) as fault:
         mark = getattr(fault, "problem_mark", None)
         line = _(", di sekitar baris %(line)s") % {"line": mark.line + 1} if mark else ""
-        raise error(
-            _("%(path)s tidak dapat dibaca sebagai YAML UTF-8%(line)s") % {"path": shown, "line": line}
-        ) from None
-    return {} if content is None else content
+        problem = _("%(path)s tidak dapat dibaca sebagai YAML UTF-8%(line)s")
+        raise error(problem % {"path": shown, "line": line}) from None
+    return {} if content is None else _without_empty(content)
+
+
+def _without_empty(content: Any) -> Any:
+    if isinstance(content, list):
+        return [_without_empty(item) for item in content]
+    if isinstance(content, dict):
+        return {key: _without_empty(value) for key, value in content.items() if value is not None}
+    return content
 
 
 def check_shape(
-    content: Any, shape: Mapping[str, type], required: set[str], shown: str, error: type[PerantaraError]
+    content: Any, kind: str, shown: str, error: type[PerantaraError], schema: Path = SCHEMA
 ) -> None:
-    """Refuse unknown keys, missing ones, and values of another type than ``shape`` states."""
-    if not isinstance(content, dict):
-        raise error(_("%(path)s: harus pasangan kunci dan nilai, bukan %(value)s") % _pair(shown, content))
-    for key, value in content.items():
-        if key not in shape:
-            unknown = _('%(path)s: kunci "%(key)s" tidak dikenal') % {"path": shown, "key": key}
-            raise error(unknown + near_hint(str(key), shape))
-        kind = shape[key]
-        is_number = isinstance(value, bool) and kind is int
-        if value is not None and (not isinstance(value, kind) or is_number):
-            what = {"key": key, "kind": _KINDS[kind], **_pair(shown, value)}
-            raise error(_("%(path)s: %(key)s harus %(kind)s, bukan %(value)s") % what)
-    for key in sorted(required):
-        if content.get(key) in (None, ""):
-            raise error(_('%(path)s: kunci "%(key)s" belum diisi') % {"path": shown, "key": key})
+    """Hold ``content`` against the definition ``kind`` of a JSON Schema; ``error`` names what differs."""
+    from fastjsonschema import JsonSchemaValueException
+
+    try:
+        _validator(schema, kind)(content)
+    except JsonSchemaValueException as fault:
+        names = _names(content, fault.path[1:])
+        key = names.pop() if names and fault.rule not in _RULES_OF_KEYS else ""
+        place = ", ".join(filter(None, [shown, ".".join(names)]))
+        raise error(f"{place}: {_explain(fault, key)}") from None
 
 
-def _pair(shown: str, value: Any) -> dict[str, Any]:
-    return {"path": shown, "value": value}
+@cache
+def _validator(schema: Path, kind: str) -> Callable[[Any], Any]:
+    import fastjsonschema
+
+    definitions = json.loads(schema.read_text(encoding="utf-8"))["definitions"]
+    formats = {name: partial(_has_format, name) for name in ("path", "encoding", *CODE_KINDS)}
+    wanted = {"$ref": f"#/definitions/{kind}", "definitions": definitions}
+    return fastjsonschema.compile(wanted, formats=formats)
+
+
+def _names(content: Any, path: list[str]) -> list[str]:
+    """Return the keys on the way to a value; an item of a list goes by its name, else its number."""
+    names = []
+    for step in path:
+        if isinstance(content, list):
+            content = content[int(step)]
+            own = content.get("name") if isinstance(content, dict) else None
+            names.append(str(own or int(step) + 1))
+        else:
+            pairs = content.items() if isinstance(content, dict) else ()  # a key may hold a dot itself
+            content = next((value for key, value in pairs if str(key) == step), None)
+            names.append(step)
+    return names
+
+
+def _explain(fault: Any, key: str) -> str:
+    """Word one violation: the key, what was found, and what is allowed."""
+    definition, value = fault.definition, fault.value
+    if fault.rule in _RULES_OF_KEYS:
+        known = definition.get("properties", value)
+        strange = [name for name in value if name not in known]
+        if strange:
+            return unknown(_("kunci"), str(strange[0]), known)
+        lacking = next(name for name in definition["required"] if name not in value)
+        return _('kunci "%(key)s" belum diisi') % {"key": lacking}
+    if fault.rule == "minLength":
+        return _('kunci "%(key)s" belum diisi') % {"key": key}
+    if fault.rule == "enum":
+        return unknown(key, value, definition["enum"])
+    if fault.rule == "format":
+        return f"{key} {value}: {_explain_format(value, definition['format'])}"
+    problem = _("%(key)s belum diisi dengan benar")
+    if fault.rule == "type":
+        problem = _("%(key)s harus %(kind)s, bukan %(value)s")
+    words = {"key": key, "kind": _KINDS.get(definition.get("type")), "value": value}
+    example = "".join(_(", misalnya %(example)s") % {"example": e} for e in definition.get("examples", []))
+    return (problem % words).strip() + example
+
+
+def _has_format(name: str, text: str) -> bool:
+    return not _explain_format(text, name)
+
+
+def _explain_format(text: str, name: str) -> str:
+    """Say why ``text`` is no code of that kind, no path within the folder, or no encoding."""
+    if name in CODE_KINDS:
+        return explain_code_fault(text, name)
+    if name == "path":
+        path = PurePosixPath(text)
+        is_outside = path.is_absolute() or ".." in path.parts or re.search(r"[\\:]", text)
+        return _("harus berkas di dalam folder ini") if is_outside else ""
+    try:
+        b"a".decode(text or "utf-8")
+    except (LookupError, UnicodeDecodeError):
+        return _("pengodean ini tidak dikenal atau tidak didukung")
+    return ""

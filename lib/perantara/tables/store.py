@@ -60,7 +60,7 @@ class TableReading:
     @property
     def covered(self) -> int:
         """How many distinct units of the declared coverage (of the target ones) have a row."""
-        by = (self.declaration.coverage or {}).get("by")
+        by = self.declaration.coverage.get("by")
         found = {row[by] for row in self.rows or ()} - {""} if by else set()
         return len(found & self.targets if self.targets else found)
 
@@ -76,7 +76,7 @@ class TableReading:
         words = _("%(covered)s dari %(expected)s %(noun)s") % {
             "covered": format_number(self.covered),
             "expected": format_number(self.expected),
-            "noun": _((self.declaration.coverage or {})["noun"]),
+            "noun": _(self.declaration.coverage["noun"]),
         }
         return words + (
             _(", s.d. %(date)s") % {"date": format_date(self.data_date)} if self.data_date else ""
@@ -153,14 +153,9 @@ def from_frame(declaration: TableDeclaration, frame: pd.DataFrame) -> list[dict[
         If the columns are not the declared ones.
     """
     if list(frame.columns) != declaration.field_names:
-        raise StageError(
-            _("Tabel %(table)s: kolom %(found)s, padahal dideklarasikan %(expected)s")
-            % {
-                "table": declaration.name,
-                "found": ", ".join(map(str, frame.columns)),
-                "expected": ", ".join(declaration.field_names),
-            }
-        )
+        problem = _("Tabel %(table)s: kolom %(found)s, padahal dideklarasikan %(expected)s")
+        found, expected = (", ".join(map(str, names)) for names in (frame.columns, declaration.field_names))
+        raise StageError(problem % {"table": declaration.name, "found": found, "expected": expected})
     records = frame.astype(object).to_dict("records")
     return [{name: _text_of(value) for name, value in record.items()} for record in records]
 
@@ -206,14 +201,13 @@ class TableStore:
             raise StageError(_('Tabel "%(table)s" milik suatu tempat; sebutkan tempatnya') % {"table": table})
         if declaration.scope == "reference":
             place = None
-        relative, dialect, setting = self._situation(declaration, place)
+        file = self._file(declaration, place)
         expected, targets = _expectation(declaration, place)
-        path = self.roots.find_file(relative)
+        path = self.roots.find_file(file.relative)
         if path is None:
-            return TableReading(declaration, None, relative, expected=expected, targets=targets)
-        content = _read_bytes(path, table, self.roots.shown(path))
-        file = _File(self.roots.shown(path), content, declaration, dialect, setting)
-        rows, encoding = self._clean(file)
+            return TableReading(declaration, None, file.relative, expected=expected, targets=targets)
+        file = replace(file, shown=self.roots.shown(path))
+        rows, encoding = self._clean(file, _read_bytes(path, file))
         return TableReading(declaration, rows, file.shown, encoding, expected, targets)
 
     def append(self, table: str, place: Place, rows: Sequence[Mapping[str, str]]) -> None:
@@ -230,89 +224,81 @@ class TableStore:
             raise PlaceError(
                 _("Tentukan folder kerja dengan --data atau PERANTARA_DATA untuk menyimpan baris")
             )
-        declaration = self.declaration(table)
-        relative, dialect, setting = self._situation(declaration, place)
+        file = self._file(self.declaration(table), place)
+        path = self.roots.layers[0] / file.relative
         everything = [*(self.read(table, place).rows or ()), *rows]
-        text = canonical_csv(declaration.field_names, everything)
-        path = self.roots.layers[0] / relative
-        _check(_File(self.roots.shown(path), text.encode(), declaration, Dialect(), setting), text)
-        if dialect != Dialect():
-            raise PlaceError(
-                _("%(path)s ditulis dengan bentuk lain; tambahkan barisnya di sana") % {"path": relative}
-            )
+        text = canonical_csv(file.declaration.field_names, everything)
+        _check(replace(file, shown=self.roots.shown(path), dialect=Dialect()), text)
+        if file.dialect != Dialect():
+            problem = _("%(path)s ditulis dengan bentuk lain; tambahkan barisnya di sana")
+            raise PlaceError(problem % {"path": file.relative})
         write_beside(path, text)
 
-    def _situation(self, declaration: TableDeclaration, place: Place | None) -> tuple[str, Dialect, Setting]:
+    def _file(self, declaration: TableDeclaration, place: Place | None) -> _File:
         if place is None:
             names = {} if declaration.name == "regions" else self._region_names
-            return f"reference/{declaration.name}.csv", Dialect(), Setting(region_names=names)
+            relative = f"reference/{declaration.name}.csv"
+            return _File(declaration, relative, Dialect(), Setting(region_names=names))
         self._refuse_unknown_files(place, declaration.scope)
         dialect = place.dialect(declaration.name, declaration.scope)
-        folder = place.folder(declaration.scope)
+        relative = f"{place.folder(declaration.scope)}/{dialect.path or declaration.name + '.csv'}"
         setting = Setting(place.district.code_kemendagri, place.district.is_rekaan, self._region_names)
-        return f"{folder}/{dialect.path or declaration.name + '.csv'}", dialect, setting
+        return _File(declaration, relative, dialect, setting)
 
     def _refuse_unknown_files(self, place: Place, scope: str) -> None:
         known = {name for name, declared in self.declarations.items() if declared.scope == scope}
         for table in sorted(set(place.stated_files(scope)) - known):
-            raise PlaceError(
-                _('%(folder)s: files menyebut "%(table)s", tabel yang tidak dikenal di sini')
-                % {"folder": place.folder(scope), "table": table}
-                + near_hint(table, known)
-            )
+            problem = _('%(folder)s: files menyebut "%(table)s", tabel yang tidak dikenal di sini')
+            words = {"folder": place.folder(scope), "table": table}
+            raise PlaceError(problem % words + near_hint(table, known))
 
     @cached_property
     def _region_names(self) -> dict[str, str]:
         return {code: row["name"] for code, row in self.roots.regions.items()}
 
-    def _clean(self, file: _File) -> tuple[tuple[dict[str, str], ...], str]:
+    def _clean(self, file: _File, content: bytes) -> tuple[tuple[dict[str, str], ...], str]:
         """Return the clean rows of a file, from the cache where the same bytes were checked."""
-        decoded = decode(file.content, file.dialect.encoding)
+        decoded = decode(content, file.dialect.encoding)
         if isinstance(decoded, Fault):
             raise file.error([decoded])
         text, encoding = decoded
-        kept = self.roots.reports / "_cache" / "tables" / f"{file.key()}.csv"
+        kept = self.roots.reports / "_cache" / "tables" / f"{file.key(content)}.csv"
         if kept.exists():
             with kept.open(encoding="utf-8", newline="") as handle:
                 return tuple(csv.DictReader(handle)), encoding
         rows = _check(file, text)
+        _keep_private(self.roots.reports / "_cache")
         write_beside(kept, canonical_csv(file.declaration.field_names, rows))
         return tuple(rows), encoding
 
 
 @dataclass(frozen=True)
 class _File:
-    """A file as found, with all that its check depends on."""
+    """Where a table lies for a place, and all that its check depends on."""
 
-    shown: str
-    content: bytes
     declaration: TableDeclaration
+    relative: str
     dialect: Dialect
     setting: Setting
+    shown: str = ""
 
-    def key(self) -> str:
+    def key(self, content: bytes) -> str:
         """Hash of everything that the check looks at."""
-        described = [
-            hashlib.sha256(self.content).hexdigest(), self.declaration.sha256, _room_sha256(),
-            vars(self.dialect), vars(self.setting),
-        ]  # fmt: skip
-        return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
+        hashes = [hashlib.sha256(content).hexdigest(), self.declaration.sha256, _room_sha256()]
+        described = json.dumps([*hashes, vars(self.dialect), vars(self.setting)], sort_keys=True)
+        return hashlib.sha256(described.encode()).hexdigest()
 
     def error(self, faults: Iterable[Fault], header: Sequence[str] = ()) -> TableError:
         """Return the error of the faults, each with the place of its column in the file."""
-        placed = [
-            replace(fault, position=header.index(fault.column) + 1)
-            if not fault.position and fault.column in header
-            else fault
-            for fault in faults
-        ]
+        columns = {name: place for place, name in enumerate(header, start=1)}
+        placed = [replace(f, position=f.position or columns.get(f.column, 0)) for f in faults]
         remedy = _("Perbaiki berkasnya, lalu jalankan lagi: perantara check")
         return TableError(self.declaration.name, self.shown, placed, remedy)
 
 
 def _expectation(declaration: TableDeclaration, place: Place | None) -> tuple[int | None, frozenset[str]]:
     """Return how many units a table should cover at a place, and which where they are listed."""
-    what = (declaration.coverage or {}).get("expected")
+    what = declaration.coverage.get("expected")
     if not what or place is None:
         return None, frozenset()
     if what == "target_villages":
@@ -321,13 +307,13 @@ def _expectation(declaration: TableDeclaration, place: Place | None) -> tuple[in
     return place.district.expected.get(what), frozenset()
 
 
-def _read_bytes(path: Path, table: str, shown: str) -> bytes:
+def _read_bytes(path: Path, file: _File) -> bytes:
     try:
         return path.read_bytes()
     except PermissionError:
-        problem = _("berkas terkunci atau tidak boleh dibaca")
+        fault = Fault(0, "", "", _("berkas terkunci atau tidak boleh dibaca"))
         remedy = _("Tutup berkas itu di Excel atau aplikasi lain, atau periksa izinnya.")
-        raise TableError(table, shown, [Fault(0, "", "", problem)], remedy) from None
+        raise TableError(file.declaration.name, file.shown, [fault], remedy) from None
 
 
 def _check(file: _File, text: str) -> list[dict[str, str]]:
@@ -341,6 +327,13 @@ def _check(file: _File, text: str) -> list[dict[str, str]]:
     if faults:
         raise file.error(faults, raw.header)
     return rows
+
+
+def _keep_private(folder: Path) -> None:
+    """Make a folder readable by its owner only: clean tables hold what no report shows."""
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
 
 
 @cache
@@ -368,10 +361,9 @@ def write_beside(path: Path, text: str) -> None:
     except OSError as error:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
-        raise ResultError(
-            _(
-                "%(path)s tidak dapat ditulis (%(reason)s). Periksa izin folder dan sisa ruang, tutup "
-                "berkas itu bila terbuka, atau pilih folder lain dengan --reports."
-            )
-            % {"path": path, "reason": error.strerror or type(error).__name__}
-        ) from error
+        problem = _(
+            "%(path)s tidak dapat ditulis (%(reason)s). Periksa izin folder dan sisa ruang, tutup "
+            "berkas itu bila terbuka, atau pilih folder lain dengan --reports."
+        )
+        words = {"path": path, "reason": error.strerror or type(error).__name__}
+        raise ResultError(problem % words) from error

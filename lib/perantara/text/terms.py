@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-_DEFAULTS = {
-    "kabupaten": {
-        "head": "Bupati",
-        "council": "DPRD",
-        "subdistrict": "kecamatan",
-        "village": "desa",
-        "village_head": "kepala desa",
-        "local_regulation": "Perda",
-        "head_regulation": "Peraturan Bupati",
-    },
-    "kota": {
-        "head": "Wali Kota",
-        "council": "DPRD",
-        "subdistrict": "kecamatan",
-        "village": "kelurahan",
-        "village_head": "lurah",
-        "local_regulation": "Perda",
-        "head_regulation": "Peraturan Wali Kota",
-    },
+_KABUPATEN = {
+    "head": "Bupati",
+    "council": "DPRD",
+    "subdistrict": "kecamatan",
+    "village": "desa",
+    "village_head": "kepala desa",
+    "local_regulation": "Perda",
+    "head_regulation": "Peraturan Bupati",
 }
+_KOTA = {
+    "head": "Wali Kota",
+    "village": "kelurahan",
+    "village_head": "lurah",
+    "head_regulation": "Peraturan Wali Kota",
+}
+_OF_KIND: dict[str, dict[str, str]] = {"kabupaten": {}, "kota": _KOTA}
 
 
-def terms_of(kind: str, own_terms: Mapping[str, str]) -> dict[str, str]:
+def terms_of(kind: str, own_terms: dict[str, str]) -> dict[str, str]:
     """Return the terms of a district of ``kind`` ("kabupaten" or "kota"), its own ones on top.
 
     Examples
@@ -34,4 +28,4 @@ def terms_of(kind: str, own_terms: Mapping[str, str]) -> dict[str, str]:
     >>> terms_of("kabupaten", {"village": "gampong"})["village"], terms_of("kota", {})["head"]
     ('gampong', 'Wali Kota')
     """
-    return {**_DEFAULTS[kind], **own_terms}
+    return _KABUPATEN | _OF_KIND[kind] | own_terms

@@ -1,0 +1,299 @@
+"""A copy of a workbook with its budget codes marked, and a first sheet that explains each."""
+
+from __future__ import annotations
+
+import os
+import uuid
+import zipfile
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
+
+from perantara.cli.code_cells import FoundCode, Grid, find_codes, find_year, read_sheets
+from perantara.errors import ResultError
+from perantara.methods.budget_codes import audit_codes, parse_code
+from perantara.tables.store import TableStore
+from perantara.text import _, format_number, is_missing, lazy
+
+RESULT_SHEET = "Hasil pemeriksaan kode"
+_ACCOUNT = lazy("kode rekening, tidak diperiksa")
+_MARK = lazy("Pemeriksaan kode:")
+_COLOURS = {
+    "sesuai": "C6EFCE", "nama berbeda": "FFEB9C", "kurang nol": "FFD0A6", "bentuk salah": "FFB3B3",
+    "dicabut": "FFB3B3", "bernomor baru": "FFD0A6", "tidak berlaku pada tahun itu": "FFB3B3",
+    "belum dapat diperiksa": "D9D9D9",
+}  # fmt: skip
+_HEADINGS = (
+    (lazy("Lembar"), 18), (lazy("Sel"), 7), (lazy("Kode"), 21), (lazy("Nama di sebelahnya"), 38),
+    (lazy("Hasil pemeriksaan"), 19), (lazy("Nama resmi"), 38), (lazy("Kemiripan nama (0–1)"), 11),
+    (lazy("Usulan kode"), 21), (lazy("Catatan"), 60),
+)  # fmt: skip
+_BORDER = Border(*[Side(style="thin", color="BFBFBF")] * 4)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check found, in sentences, and where the marked copy lies."""
+
+    sentences: list[str]
+    path: Path
+
+
+def check_workbook(
+    store: TableStore, file: Path, year: int | None = None, out: Path | None = None
+) -> Checked:
+    """Mark every budget code of ``file`` in a copy; ``file`` itself is never written.
+
+    Parameters
+    ----------
+    store : TableStore
+        Its lists of codes: the shipped ones and, in a workspace, the imported ones.
+    file : Path
+        An .xlsx, or a CSV, which becomes an .xlsx.
+    year : int, optional
+        Fiscal year; without it the one that a sheet states beside "Tahun Anggaran".
+    out : Path, optional
+        Where the copy goes; without it beside ``file``, under a name that is still free.
+    """
+    target = _target(file, out)
+    sheets = {name: grid for name, grid in read_sheets(file).items() if name != RESULT_SHEET}
+    year = year or find_year(sheets.values())
+    official, changes = _official(store), store.read("budget_code_changes").frame()
+    known = frozenset(official["code"])
+    found = [(sheet, code) for sheet, grid in sheets.items() for code in find_codes(grid, known)]
+    rows = _audit(found, official, changes, year)
+    sentences = [*_summary(rows, len(sheets)), *_describe_lists(official, year, file)]
+    book = _open_copy(file, sheets)
+    for row in rows:
+        _mark(book, row)
+    _add_result_sheet(book, rows, sentences)
+    _save(book, target)
+    return Checked(sentences, target)
+
+
+def _target(file: Path, out: Path | None) -> Path:
+    if out is None:
+        names = [f"{file.stem}-diperiksa{number}.xlsx" for number in ("", *(f"-{n}" for n in range(2, 1000)))]
+        return next(path for name in names if not (path := file.with_name(name)).exists())
+    if out.suffix.lower() != ".xlsx":
+        raise ResultError(_("%(path)s: berkas hasil harus berakhiran .xlsx") % {"path": out})
+    if out.resolve() == file.resolve() or (out.exists() and file.exists() and out.samefile(file)):
+        raise ResultError(_("%(path)s adalah berkas asli; pilih nama lain untuk hasilnya") % {"path": out})
+    return out
+
+
+def _official(store: TableStore) -> pd.DataFrame:
+    own, imported = store.read("budget_codes"), store.read("imported_budget_codes")
+    rows = [*(own.rows or ()), *(imported.rows or ())]
+    return type(own)(own.declaration, tuple(rows), own.path).frame()
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A code of a sheet with what its audit says."""
+
+    sheet: str
+    found: FoundCode
+    status: str
+    official_name: str = ""
+    likeness: float | None = None
+    proposal: str = ""
+    note: str = ""
+
+    @property
+    def cell(self) -> str:
+        return f"{get_column_letter(self.found.columns[0])}{self.found.row}"
+
+
+def _audit(
+    found: Iterable[tuple[str, FoundCode]], official: pd.DataFrame, changes: pd.DataFrame, year: int | None
+) -> list[_Row]:
+    found = list(found)
+    used = pd.DataFrame(
+        [(code.text, code.name or None) for _sheet, code in found if not code.is_account],
+        columns=["code", "name_used"],
+    )
+    audit = audit_codes(used.assign(fiscal_year=year), official, changes)
+    judged = {
+        (row["code"], row["name_used"]): {key: "" if is_missing(v) else v for key, v in row.items()}
+        for row in audit.fillna({"name_used": ""}).to_dict("records")
+    }
+    rows = []
+    for sheet, code in found:
+        if code.is_account:
+            rows.append(_Row(sheet, code, str(_ACCOUNT)))
+            continue
+        of = judged[code.text.strip(), code.name]
+        if code.is_number:  # 3.3 may have been 3.30
+            rows.append(_Row(sheet, code, "bentuk salah", note=parse_code("330").fault))
+            continue
+        alike = None if of["likeness"] == "" else of["likeness"]
+        rows.append(_Row(sheet, code, of["status"], of["official_name"], alike, of["proposal"], of["note"]))
+    return rows
+
+
+def _summary(rows: list[_Row], sheets: int) -> list[str]:
+    counts = Counter(row.status for row in rows if not row.found.is_account)
+    accounts = len(rows) - counts.total()
+    parts = [
+        _("%(count)s %(status)s") % {"count": format_number(counts[status]), "status": _(status)}
+        for status in _COLOURS if counts[status]
+    ]  # fmt: skip
+    lines = [
+        _("%(count)s kode diperiksa: %(parts)s.")
+        % {"count": format_number(counts.total()), "parts": ", ".join(parts)}
+        if parts
+        else _("Tidak ada kode anggaran yang ditemukan dalam %(count)s lembar.")
+        % {"count": format_number(sheets)}
+    ]
+    if accounts:
+        lines.append(_("%(count)s kode rekening tidak diperiksa.") % {"count": format_number(accounts)})
+    if counts["belum dapat diperiksa"]:
+        lines.append(
+            _('Kode yang "belum dapat diperiksa" tidak berarti salah: daftar yang memuatnya belum ada. Muat daftar '
+              'tahun itu: perantara --data FOLDER codes import BERKAS --decree "…" --year TAHUN')
+        )  # fmt: skip
+    return lines
+
+
+def _describe_lists(official: pd.DataFrame, year: int | None, file: Path) -> list[str]:
+    lists = [
+        _("%(decree)s (%(count)s kode)") % {"decree": decree, "count": format_number(count)}
+        for decree, count in official["decree"].value_counts(sort=False).items()
+    ]
+    lines = [_("Daftar pembanding: %(lists)s.") % {"lists": "; ".join(lists)}]
+    lines.append(
+        _("Tahun anggaran: %(year)s.") % {"year": year}
+        if year
+        else _(
+            "Tahun anggaran tidak disebut, jadi masa berlaku kode tidak diperiksa; tambahkan --year TAHUN."
+        )
+    )
+    if file.suffix.lower() == ".xlsx" and any(
+        "xl/charts/" in name for name in zipfile.ZipFile(file).namelist()
+    ):
+        lines.append(_("Grafik tidak ikut disalin; lihat berkas asli."))
+    return lines
+
+
+def _open_copy(file: Path, sheets: dict[str, Grid]) -> Workbook:
+
+    if file.suffix.lower() == ".xlsx":
+        book = load_workbook(file)
+        if RESULT_SHEET in book.sheetnames:  # a copy that is checked again
+            del book[RESULT_SHEET]
+        return book
+    book = Workbook()
+    book.remove(book.active)
+    for name, grid in sheets.items():
+        sheet = book.create_sheet(name)
+        for row, cells in grid.items():
+            for column, cell in cells.items():
+                _write_text(sheet.cell(row, column), cell.text)
+    return book
+
+
+def _write_text(cell: Any, text: str) -> None:
+    """Write text that stays text: a code never becomes a date, nor "=…" a formula."""
+
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
+    cell.data_type = "s"
+    cell.number_format = "@"
+
+
+def _mark(book: Workbook, row: _Row) -> None:
+    """Fill the cells of a code and comment the first; an earlier comment of a person stays."""
+
+    if row.found.is_account:
+        return
+    for column in row.found.columns:
+        book[row.sheet].cell(row.found.row, column).fill = _fill(_COLOURS[row.status])
+    lines = [f"{_MARK} {_(row.status)}"]
+    if row.official_name:
+        lines.append(_("Nama resmi: %(name)s") % {"name": row.official_name})
+    if row.proposal:
+        lines.append(_("Usulan: %(code)s") % {"code": row.proposal})
+    cell = book[row.sheet].cell(row.found.row, row.found.columns[0])
+    earlier = cell.comment.text.split(str(_MARK))[0].strip() if cell.comment else ""
+    words = "\n".join(filter(None, [earlier, *lines, row.note]))
+    cell.comment = Comment(
+        words, "perantara", width=380, height=40 + 18 * (len(words) // 45 + words.count("\n"))
+    )
+
+
+def _add_result_sheet(book: Workbook, rows: list[_Row], sentences: list[str]) -> None:
+    sheet = book.create_sheet(RESULT_SHEET, 0)
+    sheet["A1"] = _("Hasil pemeriksaan kode anggaran")
+    sheet["A1"].font = Font(bold=True, size=14)
+    for line, sentence in enumerate(sentences, start=2):
+        sheet.merge_cells(start_row=line, end_row=line, start_column=1, end_column=len(_HEADINGS))
+        _fill_row(sheet, line, [sentence], [sum(width for _heading, width in _HEADINGS)])
+    top = len(sentences) + 3
+    widths = [width for _heading, width in _HEADINGS]
+    _fill_row(sheet, top, [str(heading) for heading, _width in _HEADINGS], widths, _BORDER)
+    for column, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+        sheet.cell(top, column).font, sheet.cell(top, column).fill = Font(bold=True), _fill("DDEBF7")
+    for line, row in enumerate(rows, start=top + 1):
+        texts = [row.sheet, row.cell, row.found.text, row.found.name, _(row.status), row.official_name, "",
+                 row.proposal, row.note]  # fmt: skip
+        _fill_row(sheet, line, texts, widths, _BORDER)
+        if row.likeness is not None:
+            sheet.cell(line, 7, round(row.likeness, 2)).number_format = "0.00"
+        if colour := _COLOURS.get(row.status):
+            sheet.cell(line, 5).fill = _fill(colour)
+        location = "'{}'!{}".format(row.sheet.replace("'", "''"), row.cell)
+        sheet.cell(line, 2).hyperlink = Hyperlink(sheet.cell(line, 2).coordinate, location=location)
+        sheet.cell(line, 2).font = Font(color="0563C1", underline="single")
+    sheet.freeze_panes = sheet.cell(top + 1, 1)
+    sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(_HEADINGS))}{top + max(len(rows), 1)}"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0  # as many pages as it takes, each as wide as the table
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = f"{top}:{top}"
+    for other in book.worksheets:  # two selected sheets would be edited together
+        other.sheet_view.tabSelected = other is sheet
+    book.active = 0
+
+
+def _fill_row(
+    sheet: Any, line: int, texts: list[str], widths: list[int], border: Border | None = None
+) -> None:
+    """Write texts that wrap, in a row as high as the longest needs."""
+    for column, text in enumerate(texts, start=1):
+        cell = sheet.cell(line, column)
+        cell.alignment, cell.border = Alignment(wrap_text=True, vertical="top"), border or Border()
+        if text:
+            _write_text(cell, text)
+    lines = max(-(-len(text) // width) for text, width in zip(texts, widths, strict=True))
+    sheet.row_dimensions[line].height = 15 * max(1, lines)
+
+
+def _fill(colour: str) -> PatternFill:
+    return PatternFill("solid", fgColor=colour)
+
+
+def _save(book: Workbook, target: Path) -> None:
+    beside = target.with_name(f".{uuid.uuid4().hex}.xlsx")
+    try:
+        book.save(beside)
+        os.replace(beside, target)
+    except OSError as error:
+        words = _(
+            "%(path)s tidak dapat ditulis (%(reason)s). Tutup berkas itu, atau pilih tempat lain dengan --out."
+        )
+        raise ResultError(words % {"path": target, "reason": error.strerror}) from error
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)

@@ -1,0 +1,125 @@
+"""The result tables of a stage as an Excel workbook for a meeting."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from perantara.stage.gate import GATE_LABELS
+from perantara.tables.declaration import Field, TableDeclaration
+from perantara.text import Sentence, _, format_date
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+FOLIO = 14  # Excel's number of the paper nearest to F4 (8.5 x 13 in)
+
+
+def write_workbook(
+    path: Path, title: str, findings: Mapping[str, Any], declarations: Mapping[str, TableDeclaration]
+) -> None:
+    """Write the findings and tables of the result in the folder of ``path``.
+
+    The first sheet says what was found and what is to do; each table has a sheet, its codes and
+    other text as text (never a formula), its numbers as numbers, set for F4 paper.
+    """
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"title": title, "created": dt.datetime.fromisoformat(findings["as_of"])})
+        _write_summary(book, title, findings)
+        for table in findings["tables"]:
+            rows = _read(path.parent / "tables" / f"{table['name']}.csv")
+            _write_table(book, declarations[table["name"]], rows, findings)
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def _write_summary(book: Workbook, title: str, findings: Mapping[str, Any]) -> None:
+    sheet = book.add_worksheet(_("Ringkasan"))
+    _set_page(sheet, findings)
+    bold, wrapped = (
+        book.add_format({"bold": True, "font_size": 14}),
+        book.add_format({"text_wrap": True, "valign": "top"}),
+    )
+    sheet.set_column(0, 0, 26, wrapped)
+    sheet.set_column(1, 1, 90, wrapped)
+    sheet.write_string(0, 0, title, bold)
+    parts = [
+        (_("Tempat"), [f"{findings['district']['name']} — {findings['initiative']['title']}"]),
+        (_("Siklus"), [findings["cycle"]]),
+        (_("Keadaan per"), [format_date(findings["as_of"])]),
+        (_("Penilaian"), [str(GATE_LABELS[findings["gate"]["status"]])]),
+        (_("Temuan"), _said(findings["statements"])),
+        (_("Yang perlu diperbaiki"), _said(findings["alarms"])),
+        (_("Langkah berikutnya"), _said(findings["gate"]["next_steps"])),
+    ]
+    if findings["district"]["is_rekaan"]:
+        parts.insert(0, (_("Data rekaan untuk latihan"), [_("Tidak menggambarkan daerah mana pun.")]))
+    row = 2
+    for heading, texts in parts:
+        for number, text in enumerate(texts or ["–"]):
+            sheet.write_string(row, 0, heading if number == 0 else "")
+            sheet.write_string(row, 1, text)
+            row += 1
+
+
+def _said(sentences: list[Mapping[str, Any]]) -> list[str]:
+    return [str(Sentence.from_json(sentence)) for sentence in sentences]
+
+
+def _write_table(
+    book: Workbook, declaration: TableDeclaration, rows: list[dict[str, str]], findings: Mapping[str, Any]
+) -> None:
+    sheet = book.add_worksheet(_(declaration.title).replace("/", "-")[:31])
+    _set_page(sheet, findings)
+    style = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E3E8EA"}
+    head, text = (
+        book.add_format(style),
+        book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}),
+    )
+    money, plain = book.add_format({"num_format": "#,##0"}), book.add_format({"num_format": "#,##0.##"})
+    sheet.write_string(0, 0, _(declaration.title), book.add_format({"bold": True, "font_size": 13}))
+    for column, field in enumerate(declaration.fields):
+        unit = f" ({_(field.unit)})" if field.unit else ""
+        sheet.write_string(2, column, _(field.title) + unit, head)
+        longest = max((len(row[field.name]) for row in rows), default=0)
+        sheet.set_column(column, column, min(max(longest + 2, 10), 44))
+        for line, row in enumerate(rows, start=3):
+            _write_cell(
+                sheet, line, column, field, row[field.name], text, money if "idr" in field.name else plain
+            )
+    sheet.freeze_panes(3, 1)
+    sheet.repeat_rows(2)
+    if rows:
+        sheet.autofilter(2, 0, 2 + len(rows), len(declaration.fields) - 1)
+
+
+def _write_cell(
+    sheet: Worksheet, line: int, column: int, field: Field, value: str, text: Any, number: Any
+) -> None:
+    if value != "" and field.type in ("number", "integer"):
+        sheet.write_number(line, column, float(value), number)
+    else:
+        sheet.write_string(
+            line, column, format_date(value) if value and field.type == "date" else value, text
+        )
+
+
+def _set_page(sheet: Worksheet, findings: Mapping[str, Any]) -> None:
+    sheet.set_paper(FOLIO)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    made_up = _("Data rekaan untuk latihan — ") if findings["district"]["is_rekaan"] else ""
+    place = f"{findings['district']['name']}, {findings['initiative']['title']}, {findings['cycle']}".replace(
+        "&", "&&"
+    )
+    sheet.set_header(f"&L{place}&R{made_up}{_('Edisi internal')}")
+    sheet.set_footer("&R&P/&N")

@@ -1,0 +1,154 @@
+"""Stage 04: a sound budget has no fault, each planted one is listed, and mending it removes exactly it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+
+def set_line(line_id: str, **values: str):
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        is_line = (frame["line_id"] == line_id) & (frame["cycle"] == "2026")
+        assert is_line.sum() == 1
+        return frame.assign(**{k: frame[k].mask(is_line, v) for k, v in values.items()})
+
+    return ("kopi/budget_lines", change)
+
+
+def drop_allocation(line_id: str):
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        is_line = (frame["initiative"] == "kopi") & (frame["cycle"] == "2026") & (frame["line_id"] == line_id)
+        assert is_line.any()
+        return frame[~is_line]
+
+    return ("allocations", change)
+
+
+def overrun_by_the_other_initiative(frame: pd.DataFrame) -> pd.DataFrame:
+    # anyaman takes the whole ceiling of APBD-2026 (Rp420 million) on its first line
+    is_other = (frame["initiative"] == "anyaman") & (frame["line_id"] == "B001")
+    assert is_other.sum() == 1
+    return frame.assign(amount_idr=frame["amount_idr"].mask(is_other, "420000000"))
+
+
+FAULTS = {
+    "Butir B009: sumbernya di luar daftar panduan, perlu dasar hukum.": set_line(
+        "B009", cost_need="pemasaran"
+    ),
+    "Butir B017: sumbernya di luar daftar panduan, perlu dasar hukum.": set_line(
+        "B017", cost_need="logistik"
+    ),
+    "Butir B020: sumbernya di luar daftar panduan, perlu dasar hukum.": set_line(
+        "B020", cost_need="pelatihan"
+    ),
+    "Kode 3.30.05.2.01.01 perlu diperbaiki.": set_line("B049", code="3.30.05.2.01.01"),
+    "Kode 3.26.03.2.01.01 perlu diperbaiki.": set_line("B059", code="3.26.03.2.01.01"),
+    "Kode 5.5.02.2.01.11 perlu diperbaiki.": set_line("B068", code="5.5.02.2.01.11"),
+    "Bulan 12 (2026): kebutuhan belum tertutup.": drop_allocation("B084"),
+    "Sumber APBD-2026 (2026): alokasi seluruh inisiatif melampaui pagu.": (
+        "allocations",
+        overrun_by_the_other_initiative,
+    ),
+}
+
+
+def alarms_of(scope: dict) -> set[str]:
+    from perantara.text import Sentence
+
+    return {str(Sentence.from_json(alarm)) for alarm in scope["findings"]["alarms"]}
+
+
+def status_of(scope: dict, criterion: str) -> str:
+    return {c["id"]: c["status"] for c in scope["findings"]["gate"]["criteria"]}[criterion]
+
+
+def test_the_sound_budget_raises_no_alarm(run_cells):
+    scope = run_cells("04_budget")
+    assert alarms_of(scope) == set()
+    musts = {c["id"]: c["status"] for c in scope["findings"]["gate"]["criteria"] if c["severity"] == "must"}
+    assert set(musts.values()) == {"met"}
+
+
+def test_all_planted_faults_are_listed_and_nothing_else(run_cells, edit_table):
+    for table, change in FAULTS.values():
+        edit_table(table, change)
+    scope = run_cells("04_budget")
+    assert alarms_of(scope) == set(FAULTS)
+    assert scope["findings"]["gate"]["status"] == "repeat"
+
+
+@pytest.mark.parametrize("mended", FAULTS)
+def test_mending_one_fault_takes_exactly_it_away(run_cells, edit_table, mended):
+    for fault, (table, change) in FAULTS.items():
+        if fault != mended:
+            edit_table(table, change)
+    assert alarms_of(run_cells("04_budget")) == set(FAULTS) - {mended}
+
+
+@pytest.mark.parametrize(
+    ("criterion", "table", "change"),
+    [
+        ("codes_valid", *set_line("B049", code="3.30.05.2.01.01")),
+        ("within_list", *set_line("B009", cost_need="pemasaran")),
+        ("no_free_capital", *set_line("B026", capital_kind="hibah modal")),
+        ("ceilings_kept", "allocations", overrun_by_the_other_initiative),
+        ("village_head_in_team", "funding_sources", lambda f: f.assign(has_village_head_in_team="")),
+        ("gap_small", "allocations", lambda f: f[f["source_id"] != "MITRA-2026"]),
+        ("sources_allowed", "funding_sources",
+         lambda f: f.assign(mechanism=f["mechanism"].mask(f["source_id"] == "MITRA-2026", "swakelola tipe 3"))),
+        ("codes_known", *set_line("B049", code="2.17.08.2.01.9999")),
+    ],
+)  # fmt: skip
+def test_one_changed_input_flips_its_criterion(run_cells, edit_table, criterion, table, change):
+    assert status_of(run_cells("04_budget"), criterion) == "met"
+    edit_table(table, change)
+    assert status_of(run_cells("04_budget"), criterion) == "failed"
+
+
+def test_a_late_day_makes_the_planned_year_out_of_reach(run_cells):
+    scope = run_cells("04_budget", as_of="2026-07-01", year_reading="bagian 3.4")
+    assert status_of(scope, "years_feasible") == "met"
+    late = run_cells("04_budget", as_of="2027-02-01", year_reading="bagian 2.3")
+    assert status_of(late, "years_feasible") == "failed"
+
+
+@pytest.mark.parametrize("table", ["budget_lines", "funding_sources", "allocations"])
+def test_a_table_taken_away_leaves_a_gap_and_judges_nothing_that_rests_on_it(
+    run_cells, workspace, table, monkeypatch
+):
+    folder = workspace / "districts" / "contoh"
+    moved = workspace / "districts" / "uji"
+    folder.rename(moved)  # the shipped copy would show through otherwise
+    stated = (moved / "district.yml").read_text(encoding="utf-8")
+    (moved / "district.yml").write_text(stated.replace('"00.00"', '"00.01"').replace("Contoh", "Uji"))
+    for path in moved.rglob("*.csv"):
+        path.write_text(path.read_text(encoding="utf-8").replace("00.00", "00.01"), encoding="utf-8")
+    for path in moved.rglob("initiative.yml"):
+        path.write_text(path.read_text(encoding="utf-8").replace("00.00", "00.01"), encoding="utf-8")
+    next(moved.rglob(f"{table}.csv")).unlink()
+    for path in (moved / "kopi" / f"{table}.csv", moved / f"{table}.csv"):
+        path.unlink(missing_ok=True)
+    scope = run_cells("04_budget", district="uji", initiative="kopi")
+    assert table in {gap["table"] for gap in scope["findings"]["gaps"]}
+    assert scope["findings"]["gate"]["status"] == "insufficient"
+
+
+@pytest.mark.parametrize(
+    ("district", "initiative", "codes"),
+    [("trenggalek", "biofarmaka", 8), ("bantaeng", "rumput-laut", 11), ("lombok-utara", "desa-wisata", 12)],
+)
+def test_real_initiatives_have_their_codes_audited_and_no_rupiah_invented(
+    run_cells, district, initiative, codes
+):
+    scope = run_cells("04_budget", district=district, initiative=initiative)
+    assert len(scope["audit"]) == codes
+    assert scope["gap"].empty
+    assert "budget_lines" in {gap["table"] for gap in scope["findings"]["gaps"]}
+    assert scope["findings"]["gate"]["status"] in ("insufficient", "repeat")
+
+
+def test_lines_cover_what_the_workshops_need(run_cells):
+    scope = run_cells("04_budget")
+    assert len(scope["lines"]) >= 60
+    assert set(scope["lines"]["month"]) == set(range(1, 13))
+    assert scope["sources"].query("fiscal_year == 2026")["source_kind"].nunique() == 4
