@@ -63,6 +63,31 @@ def test_every_place_has_a_complete_result(reports, place):
 
 
 @each_place
+def test_every_place_has_its_budget_judged_and_a_workbook_for_the_meeting(reports, place):
+    manifest = read_manifest(reports / place / "04_budget")
+    assert {"04_budget.xlsx", "index.html", "tables/code_audit.csv", "tables/gap.csv"} <= set(
+        manifest["files"]
+    )
+    page = BeautifulSoup((reports / place / "04_budget" / "index.html").read_text(), "html.parser")
+    assert page.select_one("section.first-page dt").get_text() == "Temuan"
+    assert not page.select("script[src], link[href^=http], img[src^=http], iframe")
+    assert all(len(image.get("alt", "")) > 20 for image in page.select("img"))
+
+
+def test_the_workbook_keeps_codes_as_text_and_money_as_numbers(reports):
+    import openpyxl
+
+    book = openpyxl.load_workbook(reports / "contoh/kopi/2026/04_budget/04_budget.xlsx")
+    assert book.sheetnames[0] == "Ringkasan"
+    codes = book["Pemeriksaan kode anggaran"]
+    assert codes["A4"].value.count(".") == 5 and codes["A4"].data_type == "s"
+    gap = book["Kebutuhan, alokasi, dan kekuran"]
+    assert {cell.data_type for cell in gap["D"][3:6]} == {"n"}
+    assert gap.page_setup.paperSize == "14" or gap.page_setup.paperSize == 14
+    assert "Data rekaan" in str(gap.oddHeader.right.text)
+
+
+@each_place
 def test_a_page_opens_with_what_a_decision_needs(reports, place):
     first = page_of(reports, place).select_one("section.first-page")
     headings = [term.get_text() for term in first.select("dt")]
@@ -192,7 +217,9 @@ def test_pages_open_from_the_disk_without_a_request_or_a_sideways_scroll(reports
     from playwright.sync_api import sync_playwright
 
     pages = [reports / "index.html", *(reports / slug / "index.html" for slug in ("contoh", "bantaeng"))]
-    pages += [reports / place / "02_concept" / "index.html" for place in PLACES]
+    pages += [
+        reports / place / stage / "index.html" for place in PLACES for stage in ("02_concept", "04_budget")
+    ]
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         tab = browser.new_page(viewport={"width": width, "height": 900})

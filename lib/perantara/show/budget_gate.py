@@ -151,7 +151,11 @@ def _count_criterion(
     next_step: str, severity: str = "must",
 ) -> Criterion:  # fmt: skip
     """Build a criterion that allows no fault of a kind."""
-    evidence = Sentence("Data belum ada.")
+    evidence, asked = Sentence("Data belum ada."), Sentence(next_step)
+    if found is None and "budget_codes_used" in tables:
+        asked = Sentence("Catat kode anggaran yang dipakai atau direncanakan.")
+    elif found is None:
+        asked = Sentence("Catat rincian kebutuhan biaya, sumber pembiayaan beserta pagunya, dan alokasinya.")
     if found is not None:
         named = {"count": len(found), "items": ", ".join(found[:8])}
         evidence = (
@@ -159,5 +163,5 @@ def _count_criterion(
         )
     return stage.criterion(
         name, title, None if found is None else len(found), "<=", 0, *tables, unit="temuan", set_by=set_by,
-        severity=severity, evidence=evidence, next_step=Sentence(next_step),
+        severity=severity, evidence=evidence, next_step=asked,
     )  # fmt: skip

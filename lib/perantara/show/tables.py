@@ -106,8 +106,13 @@ def _span(kind: str, text: str) -> Markup:
 
 
 def show_gap(stage: Stage, table: str) -> Display:
-    """Show what a missing table would tell and who has it, in place of what it would show."""
+    """Show what a missing table would tell and who has it; a second time only that it is missing."""
     declaration = stage.reading(table).declaration
+    if table in stage.shown_gaps:
+        return show_text(
+            _("Belum dapat ditunjukkan: %(title)s belum ada.") % {"title": _(declaration.title).lower()}
+        )
+    stage.shown_gaps.add(table)
     caption = _("Belum ada data: %(title)s") % {"title": _(declaration.title)}
     why, holder = _(declaration.why), _(declaration.holder)
     html = Markup('<section class="gap"><h3>{}</h3><p>{}</p><p>{}</p></section>').format(

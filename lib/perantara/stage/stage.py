@@ -65,6 +65,7 @@ class Stage:
         self.statements: list[Sentence] = []
         self.figures: list[dict[str, Any]] = []
         self.used_sources: set[tuple[str, str, str]] = set()
+        self.shown_gaps: set[str] = set()
         self._readings: dict[str, TableReading] = {}
         for table in declaration.tables:
             self._read(table)
