@@ -37,8 +37,14 @@ def test_several_series_differ_by_hatching_too_not_by_colour_alone():
     assert {bar.get_hatch() or "" for bar in axes.patches} == {"", "//"}
 
 
-def test_a_picture_names_no_version_of_a_library():
-    assert b"tEXt" not in chunks(base64.b64decode(to_png(plot_bars(VALUES, axis_label="X"))))
+def test_a_picture_names_no_version_of_a_library(stage):
+    assert b"tEXt" not in chunks(base64.b64decode(to_png(plot_bars(VALUES, axis_label="X"), stage)))
+
+
+def test_a_picture_of_a_made_up_district_says_so_itself(stage):
+    figure = plot_bars(VALUES, axis_label="X")
+    to_png(figure, stage)
+    assert [text.get_text() for text in figure.texts] == ["Data rekaan untuk latihan"]
 
 
 def test_the_hash_of_the_data_changes_with_the_data_only():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from perantara.errors import ParameterError
+
 
 def set_line(line_id: str, **values: str):
     def change(frame: pd.DataFrame) -> pd.DataFrame:
@@ -105,11 +107,34 @@ def test_one_changed_input_flips_its_criterion(run_cells, edit_table, criterion,
     assert status_of(run_cells("04_budget"), criterion) == "failed"
 
 
-def test_a_late_day_makes_the_planned_year_out_of_reach(run_cells):
-    scope = run_cells("04_budget", as_of="2026-07-01", year_reading="bagian 3.4")
-    assert status_of(scope, "years_feasible") == "met"
-    late = run_cells("04_budget", as_of="2027-02-01", year_reading="bagian 2.3")
-    assert status_of(late, "years_feasible") == "failed"
+def test_a_line_that_is_paid_is_within_reach_and_an_unpaid_one_is_not_after_its_deadline(
+    run_cells, edit_table
+):
+    late = {"as_of": "2027-02-01", "year_reading": "bagian 2.3"}
+    assert status_of(run_cells("04_budget", **late), "years_feasible") == "met"
+    edit_table(*drop_allocation("B084"))
+    assert status_of(run_cells("04_budget", **late), "years_feasible") == "failed"
+
+
+def test_an_unknown_ceiling_leaves_the_ceilings_unjudged(run_cells, edit_table):
+    is_bank = lambda f: f["source_id"] == "BANK-2026"  # noqa: E731
+    edit_table("funding_sources", lambda f: f.assign(ceiling_idr=f["ceiling_idr"].mask(is_bank(f), "")))
+    scope = run_cells("04_budget")
+    assert status_of(scope, "ceilings_kept") == "unknown"
+    assert scope["findings"]["gate"]["status"] == "insufficient"
+
+
+def test_a_misspelt_reading_is_refused(run_cells):
+    with pytest.raises(ParameterError, match="year_reading = bagian 2: pilihan: bagian 2"):
+        run_cells("04_budget", year_reading="bagian 2")
+
+
+def test_what_cannot_be_judged_never_asks_for_the_remedy_of_a_fault(run_cells):
+    scope = run_cells("04_budget", district="trenggalek", initiative="biofarmaka")
+    steps = [step["message"] for step in scope["findings"]["gate"]["next_steps"]]
+    assert not [
+        step for step in steps if step.startswith(("Ganti sumber", "Kurangi", "Masukkan kepala desa"))
+    ]
 
 
 @pytest.mark.parametrize("table", ["budget_lines", "funding_sources", "allocations"])

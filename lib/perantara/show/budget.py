@@ -140,7 +140,7 @@ def show_codes(stage: Stage, audit: pd.DataFrame) -> Display:
     if audit.empty:
         return show_gap(stage, "budget_codes_used")
     caption = _("Kode anggaran diperiksa terhadap daftar yang dimuat; usulan tidak dipakai diam-diam")
-    columns = ["code", "name_used", "status", "official_name", "likeness", "proposal", "note"]
+    columns = ["code", "name_used", "decree", "status", "official_name", "likeness", "proposal", "note"]
     return show_table(stage, audit.round({"likeness": 2}), "code_audit", caption=caption, columns=columns)
 
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from perantara.methods.funding import concentration, private_share
+from perantara.errors import ParameterError
+from perantara.methods.budget_calendar import READINGS
+from perantara.methods.funding import concentration, cost_of, private_share
 from perantara.show.budget import CHECKED, FAULTY_CODES, take_allocations
-from perantara.text import Sentence
+from perantara.text import Sentence, _
 
 if TYPE_CHECKING:
     from perantara.stage import Stage
@@ -39,8 +41,8 @@ def find_faults(
     can_fit = stage.has("budget_lines") and stage.has("allocations") and stage.has("funding_sources")
     by_source, by_month = gap[gap["dimension"] == "sumber"], gap[gap["dimension"] == "bulan"]
     overall = gap[gap["dimension"] == "keseluruhan"]
-    reading = calendar[calendar["reading"] == stage.parameters["year_reading"]]
-    feasible = reading["is_feasible"].dropna()
+    feasible = _feasible_lines(stage, calendar, eligibility)
+    unlimited = by_source[(by_source["allocated_idr"] > 0) & by_source["ceiling_idr"].isna()]
     need = overall["need_idr"].sum()
     return BudgetFaults(
         not_allowed=_lines(eligibility, "status", "tidak diperbolehkan") if can_fit else None,
@@ -50,10 +52,28 @@ def find_faults(
         codes=_named(audit, FAULTY_CODES) if len(audit) else None,
         unchecked=_named(audit, ("belum dapat diperiksa",)) if len(audit) else None,
         months=_items(by_month[by_month["uncovered_idr"] > 0.5]) if can_fit else None,
-        overrun=_items(by_source[by_source["overrun_idr"] > 0.5]) if can_fit else None,
+        overrun=_items(by_source[by_source["overrun_idr"] > 0.5]) if can_fit and unlimited.empty else None,
         gap_pct=float(overall["uncovered_idr"].sum() / need * 100) if can_fit and need else None,
         feasible_pct=float(feasible.astype(float).mean() * 100) if len(feasible) else None,
     )
+
+
+def _feasible_lines(stage: Stage, calendar: pd.DataFrame, eligibility: pd.DataFrame) -> pd.Series:
+    """Tell for each line whether its year can be met: paid in full already, or still to be proposed."""
+    chosen = stage.parameters["year_reading"]
+    if chosen not in READINGS:
+        raise ParameterError(
+            _("year_reading = %(chosen)s: pilihan: %(readings)s")
+            % {"chosen": chosen, "readings": ", ".join(READINGS)}
+        )
+    reading = calendar[calendar["reading"] == chosen].dropna(subset="is_feasible")
+    by_line = reading.groupby("line_id")["is_feasible"].all().astype(bool)
+    lines = stage.table("budget_lines").set_index("line_id")
+    paid = eligibility.groupby("line_id")["amount_idr"].sum()
+    is_paid = (paid.reindex(by_line.index).fillna(0) >= cost_of(lines).reindex(by_line.index) - 0.5).astype(
+        bool
+    )
+    return by_line | is_paid
 
 
 def _lines(frame: pd.DataFrame, column: str, value: object) -> list[str]:
@@ -104,8 +124,12 @@ def state_budget(stage: Stage, faults: BudgetFaults, gap: pd.DataFrame, audit: p
         stage.figure("private_share_pct", shared * 100, "%", "allocations")
     stage.figure("gap_pct", faults.gap_pct, "%", "budget_lines", "allocations")
     if len(audit):
-        good = int(audit["status"].isin(CHECKED).sum())
-        stage.state("%(good)s dari %(all)s kode anggaran dikenal daftar resmi.", good=good, all=len(audit))
+        good, unknown = (int(audit["status"].isin(s).sum()) for s in (CHECKED, ("belum dapat diperiksa",)))
+        stage.state(
+            "Dari %(all)s kode anggaran, %(good)s sesuai bentuk dan daftarnya, %(faulty)s perlu diperbaiki atau diganti, "
+            "dan %(unknown)s belum dapat diperiksa.",
+            all=len(audit), good=good, faulty=len(audit) - good - unknown, unknown=unknown,
+        )  # fmt: skip
     else:
         stage.state("Belum ada kode anggaran yang tercatat.")
 
@@ -117,7 +141,7 @@ def judge_budget(stage: Stage, faults: BudgetFaults) -> Gate:
     codes = ("budget_codes_used", "budget_lines")
     return stage.gate(
         count(stage, "sources_allowed", "Tidak ada sumber atau mekanisme yang tidak diperbolehkan", faults.not_allowed,
-              lines, "peraturan", "Ganti sumber atau mekanisme butir yang tidak diperbolehkan."),
+              lines, "panduan", "Ganti sumber atau mekanisme butir yang tidak diperbolehkan, atau periksa peraturannya."),
         count(stage, "codes_valid", "Tidak ada kode yang salah bentuk, dicabut, atau tidak berlaku", faults.codes,
               codes, "peraturan", "Perbaiki kode yang ditandai; lihat usulannya."),
         count(stage, "ceilings_kept", "Alokasi semua inisiatif tidak melampaui pagu", faults.overrun,
@@ -141,7 +165,8 @@ def judge_budget(stage: Stage, faults: BudgetFaults) -> Gate:
             "feasible_minimum_pct", "budget_lines", severity="should",
             evidence=Sentence("Terkejar %(share)s %% butir biaya.", {"share": round(faults.feasible_pct, 1)})
             if faults.feasible_pct is not None else Sentence("Tahun anggaran butir biaya belum tercatat."),
-            next_step=Sentence("Pindahkan butir yang tidak terkejar ke perubahan APBD atau tahun berikutnya."),
+            next_step=Sentence("Usulkan butir yang belum dibayar untuk tahun anggaran pertama yang masih terkejar; lihat kalender.")
+            if faults.feasible_pct is not None else Sentence("Catat rincian kebutuhan biaya beserta tahun anggarannya."),
         ),
     )  # fmt: skip
 

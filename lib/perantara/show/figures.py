@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from perantara.errors import StageError
 from perantara.show.display import Display
-from perantara.show.style import ACCENT, INK, MUTED, STYLE
+from perantara.show.style import ACCENT, INK, MADE_UP, MUTED, STYLE
 from perantara.text import _, format_number
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def show_figure(
     if not title.strip() or not alt.strip():
         raise StageError(_("Gambar memerlukan judul dan teks alternatif"))
     source = _("Sumber: %(source)s") % {"source": stage.source_note(*tables, rows=rows)}
-    bundle = {"image/png": to_png(figure), "text/plain": describe_data(title, data)}
+    bundle = {"image/png": to_png(figure, stage), "text/plain": describe_data(title, data)}
     return Display.of(stage, "figure", title, bundle, *tables, access=access, source=source, image_alt=alt)
 
 
@@ -91,8 +91,14 @@ def describe_data(title: str, data: pd.DataFrame) -> str:
     return f"{title} [data sha256:{hashlib.sha256(text.encode()).hexdigest()}]"
 
 
-def to_png(figure: Figure) -> str:
-    """Return the picture as base64, without the name and version of the drawing library."""
+def to_png(figure: Figure, stage: Stage) -> str:
+    """Return the picture as base64, without the name and version of the drawing library.
+
+    In a made-up district the picture itself says so: it may be copied out of its page.
+    """
+    if stage.district.is_rekaan:
+        mark = _("Data rekaan untuk latihan")
+        figure.text(0.995, 0.005, mark, ha="right", va="bottom", fontsize=7, color=MADE_UP)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", metadata={"Software": None})
     return base64.b64encode(buffer.getvalue()).decode()

@@ -3,6 +3,7 @@
 ACCENT = "#0b6e6e"
 MUTED = "#9fb3b8"
 INK = "#1f2a30"
+MADE_UP = "#5b2a86"
 
 STYLE = {
     "figure.dpi": 144,

@@ -48,7 +48,7 @@ def explore(
     import pandas as pd
 
     drawn = {value: draw(value) for value in values}
-    pictures = {value: to_png(figure) for value, (figure, _data) in drawn.items()}
+    pictures = {value: to_png(figure, stage) for value, (figure, _data) in drawn.items()}
     slider = ipywidgets.SelectionSlider(
         options=[(f"{format_number(v)} {unit}", v) for v in values], value=start,
         description=label, style={"description_width": "initial"},
