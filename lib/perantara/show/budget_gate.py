@@ -165,7 +165,7 @@ def judge_budget(stage: Stage, faults: BudgetFaults) -> Gate:
             "feasible_minimum_pct", "budget_lines", severity="should",
             evidence=Sentence("Terkejar %(share)s %% butir biaya.", {"share": round(faults.feasible_pct, 1)})
             if faults.feasible_pct is not None else Sentence("Tahun anggaran butir biaya belum tercatat."),
-            next_step=Sentence("Usulkan butir yang belum dibayar untuk tahun anggaran pertama yang masih terkejar; lihat kalender.")
+            next_step=Sentence("Usulkan butir yang belum dibayar untuk tahun pertama yang masih terkejar; lihat kalender.")
             if faults.feasible_pct is not None else Sentence("Catat rincian kebutuhan biaya beserta tahun anggarannya."),
         ),
     )  # fmt: skip
