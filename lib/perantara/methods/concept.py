@@ -148,8 +148,9 @@ def score_routes(options: pd.DataFrame, weights: Mapping[str, float], longest_mo
     Returns
     -------
     DataFrame, shape (options, 6)
-        The four scores (0 to 1), ``score_pct``, and ``best_pct``: in how many percent of all
-        weights (steps of a tenth) the option is best or as good; missing where a part is missing.
+        ``legal_score``, ``budget_score``, ``team_score`` and ``time_score`` (0 to 1),
+        ``score_pct``, and ``best_pct``: in how many percent of all weights (steps of a tenth)
+        the option is best or as good; missing where a part is missing.
 
     Raises
     ------
@@ -166,9 +167,11 @@ def score_routes(options: pd.DataFrame, weights: Mapping[str, float], longest_mo
     given = np.array([weights[name] for name in ROUTE_CRITERIA], dtype=float)
     if (given < 0).any() or given.sum() <= 0 or longest_months <= 0:
         raise ValueError("weights must not be negative, one and the longest time must be above zero")
-    scores = pd.DataFrame({name: options[f"{name}_status"].map(STATUS_SCORES) for name in ROUTE_CRITERIA[:3]})
+    scores = pd.DataFrame(
+        {f"{name}_score": options[f"{name}_status"].map(STATUS_SCORES) for name in ROUTE_CRITERIA[:3]}
+    )
     months = pd.to_numeric(options["lead_time_months"]).astype("float64")
-    scores["time"] = (1 - months / longest_months).clip(0, 1)
+    scores["time_score"] = (1 - months / longest_months).clip(0, 1)
     scores = scores.astype(float)
     total = pd.Series(scores.to_numpy() @ (given / given.sum() * 100), index=scores.index)
     complete = scores.dropna()
@@ -215,7 +218,7 @@ def check_timeline(timeline: pd.DataFrame) -> pd.DataFrame:
     start, finish = timeline["start_date"], timeline["finish_date"]
     wanted = timeline["depends_on"].fillna("").str.split().explode().dropna()
     needed = start.reindex(wanted.index).groupby(wanted.to_numpy()).min()
-    needed_date = pd.to_datetime(timeline["activity_id"].map(needed))
+    needed_date = needed.reindex(timeline["activity_id"]).set_axis(timeline.index)
     planned = (finish - start).dt.days + 1
     lead = pd.to_numeric(timeline["lead_time_days"]).astype("float64").fillna(planned)
     latest = needed_date - pd.to_timedelta(lead, unit="D")
