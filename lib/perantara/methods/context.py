@@ -39,7 +39,7 @@ def select_district(facts: pd.DataFrame, district_code_kemendagri: str) -> pd.Da
 def compare_regions(
     facts: pd.DataFrame, code: str, codes: Sequence[str], indicators: Sequence[str]
 ) -> pd.DataFrame:
-    """Hold a region against others, each indicator in the newest period that both have.
+    """Hold a region against others, each indicator and breakdown in the newest period that both have.
 
     Parameters
     ----------
@@ -54,8 +54,8 @@ def compare_regions(
 
     Returns
     -------
-    DataFrame, shape (indicators found, 9)
-        ``indicator_title``, ``unit``, ``period``, ``value``, ``others_median``, ``others_lowest``,
+    DataFrame, shape (indicators found, 11)
+        ``indicator``, ``breakdown`` ("" for none), ``indicator_title``, ``unit``, ``period``, ``value``, ``others_median``, ``others_lowest``,
         ``others_highest``, ``rank`` (1 for the highest of all, the region with the others) and
         ``compared`` (how many others have a figure).
 
@@ -66,17 +66,17 @@ def compare_regions(
     >>> compare_regions(facts, "a", ["b", "c"], ["p"])[["value", "others_median", "rank", "compared"]].iloc[0].to_list()
     [12.0, 18.0, 2.0, 2.0]
     """
-    whole = facts[facts["breakdown"].isna() & facts["indicator"].isin(indicators)].dropna(subset="value")
+    whole = facts[facts["indicator"].isin(indicators)].dropna(subset="value").fillna({"breakdown": ""})
     own = whole[whole["region_code_kemendagri"] == code]
     others = whole[whole["region_code_kemendagri"].isin(set(codes) - {code})]
-    pairs = own.merge(others, on=["indicator", "period"], suffixes=("", "_other"))
+    pairs = own.merge(others, on=["indicator", "breakdown", "period"], suffixes=("", "_other"))
     pairs = pairs[pairs["period"] == pairs.groupby("indicator")["period"].transform("max")]
     pairs = pairs.assign(is_higher=pairs["value_other"] > pairs["value"])
-    table = pairs.groupby(["indicator", "indicator_title", "unit", "period", "value"], sort=False).agg(
+    table = pairs.groupby(["indicator", "breakdown", "indicator_title", "unit", "period", "value"], sort=False).agg(
         others_median=("value_other", "median"), others_lowest=("value_other", "min"),
         others_highest=("value_other", "max"), rank=("is_higher", "sum"), compared=("value_other", "size"),
     )  # fmt: skip
-    return table.assign(rank=table["rank"] + 1).reset_index().drop(columns="indicator")
+    return table.assign(rank=table["rank"] + 1).reset_index()
 
 
 def value_of(facts: pd.DataFrame, indicator: str) -> float | None:

@@ -1,4 +1,4 @@
-"""What the report of stage 02 shows of scope, area, market chain, route, timeline and targets."""
+"""What the report of stage 02 shows of area, scope, route, timeline and targets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from perantara.methods.concept import (
     check_timeline,
     find_timeline_faults,
     poverty_reach,
-    price_steps,
     score_routes,
     target_range,
 )
@@ -32,11 +31,9 @@ if TYPE_CHECKING:
 COMPARED = (
     "poverty_rate_pct", "human_development_index", "adjusted_expenditure_per_capita_idr_thousand",
     "open_unemployment_rate_pct", "mean_years_schooling_years", "grdp_per_capita_constant_2010_idr_thousand",
-    "village_development_index", "village_social_resilience_index", "village_economic_resilience_index",
-    "village_environmental_resilience_index",
+    "village_development_index", "village_economic_resilience_index",
 )  # fmt: skip
 CONTEXT_TABLES = ("regional_facts", "district_context")
-CHAIN_ORDER = ("penyedia input", "umk", "pembeli lokal", "mitra lokal", "lembaga keuangan", "mitra swasta")
 LONGEST_LEAD_MONTHS = 24  # guide, 3.4: a budget of its own takes one to two years
 LEVELS = ["low", "middle", "high"]
 
@@ -47,6 +44,9 @@ def compare_area(stage: Stage, facts: pd.DataFrame) -> Display:
     table = compare_regions(facts, stage.district.code_kemendagri, list(districts), COMPARED)
     if table.empty:
         return show_text(_("Belum ada angka yang dapat dibandingkan dengan daerah lain."))
+    told = facts[["indicator", "period", "source", "basis"]].drop_duplicates(["indicator", "period"])
+    table = table.merge(told, on=["indicator", "period"])
+    columns = [column for column in table if column not in ("indicator", "breakdown", "source", "basis")]
     titles = {
         "value": stage.district.title, "others_median": _("Median yang lain"), "others_lowest": _("Terendah"),
         "others_highest": _("Tertinggi"), "rank": _("Urutan dari yang tertinggi"),
@@ -54,8 +54,9 @@ def compare_area(stage: Stage, facts: pd.DataFrame) -> Display:
     }  # fmt: skip
     caption = _("Angka daerah di samping kabupaten lain yang angkanya dimuat, periode terakhir yang sama")
     return show_table(
-        stage, table, *CONTEXT_TABLES, caption=caption, titles=titles, scope=stage.district.title
-    )
+        stage, table, *CONTEXT_TABLES, columns=columns, caption=caption, titles=titles,
+        scope=stage.district.title,
+    )  # fmt: skip
 
 
 def compare_places(stage: Stage, facts: pd.DataFrame, own: pd.DataFrame) -> Display:
@@ -63,7 +64,7 @@ def compare_places(stage: Stage, facts: pd.DataFrame, own: pd.DataFrame) -> Disp
     stated = [*stage.initiative.content.get("subdistricts", []), *stage.initiative.target_villages]
     parts = facts[facts["region_code_kemendagri"].isin([str(place["code"]) for place in stated])]
     key = ["indicator", "period"]
-    whole = own[own["breakdown"].isna() & own["indicator"].isin(COMPARED)].set_index(key)["value"]
+    whole = own[own["indicator"].isin(COMPARED)].drop_duplicates(key).set_index(key)["value"]
     rows = parts.join(whole.rename("of_district"), on=key, how="inner")
     if rows.empty:
         return show_text(
@@ -141,101 +142,6 @@ def show_reach(stage: Stage, reach: PovertyReach) -> Display:
     return show_table(stage, rows, "trial_scope", *CONTEXT_TABLES[1:], caption=caption % words, titles=titles)
 
 
-def show_chain(stage: Stage) -> Display:
-    """Draw who sells to whom, with volume and price where they are known, or show the gap."""
-    if not stage.has("market_chain_links"):
-        return show_gap(stage, "market_chain_links")
-    links, actors = stage.table("market_chain_links"), stage.table("actors").set_index("actor_id")
-    data = links[
-        [
-            "from_actor_id",
-            "to_actor_id",
-            "product",
-            "unit",
-            "volume",
-            "period",
-            "price_idr_per_unit",
-            "status",
-        ]
-    ]
-    names = actors["name"].to_dict()
-    listed = "; ".join(
-        f"{names.get(a, a)} → {names.get(b, b)}"
-        for a, b in zip(links["from_actor_id"], links["to_actor_id"], strict=True)
-    )
-    priced = int(links["price_idr_per_unit"].notna().sum())
-    title = _("Rantai pasar awal: %(links)s hubungan tercatat, %(priced)s di antaranya dengan harga")
-    return show_figure(
-        stage, draw_chain(links, actors), data, "market_chain_links", "actors",
-        title=title % {"links": len(links), "priced": priced},
-        alt=_("Bagan rantai pasar dari penjual ke pembeli: %(listed)s.") % {"listed": listed},
-    )  # fmt: skip
-
-
-def draw_chain(links: pd.DataFrame, actors: pd.DataFrame) -> Figure:
-    """Draw the chain from left to right by kind of actor; planned links are dashed."""
-    import matplotlib.pyplot as plt
-
-    from perantara.show.style import ACCENT, INK, MUTED, STYLE
-
-    ids = list(dict.fromkeys([*links["from_actor_id"], *links["to_actor_id"]]))
-    kind = {one: actors["actor_type"].get(one, "lainnya") for one in ids}
-    order = [name for name in (*CHAIN_ORDER, "lainnya") if name in kind.values()]
-    order += [name for name in dict.fromkeys(kind.values()) if name not in order]
-    columns = {name: [one for one in ids if kind[one] == name] for name in order}
-    tallest = max(map(len, columns.values()))
-    spots = {
-        one: (x, (tallest - len(ones)) / 2 + len(ones) - 1 - y)
-        for x, ones in enumerate(columns.values()) for y, one in enumerate(ones)
-    }  # fmt: skip
-    with plt.style.context(STYLE):
-        figure, axes = plt.subplots(figsize=(7.2, 1.0 + 1.15 * tallest), layout="constrained")
-        for link in links.itertuples():
-            (x0, y0), (x1, y1) = spots[link.from_actor_id], spots[link.to_actor_id]
-            style = "--" if link.status == "rencana" else "-"
-            arrow = {"arrowstyle": "-|>", "color": MUTED, "linestyle": style, "shrinkA": 34, "shrinkB": 34}
-            axes.annotate("", (x1, y1), (x0, y0), arrowprops=arrow)
-            axes.text((x0 + x1) / 2, (y0 + y1) / 2, _label(link), fontsize=6.5, ha="center", va="center",
-                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
-        for one, (x, y) in spots.items():
-            name = textwrap.fill(str(actors["name"].get(one, one)), 16)
-            is_buyer = kind[one] == "mitra swasta"
-            box = {"boxstyle": "round", "facecolor": "white", "edgecolor": ACCENT if is_buyer else INK}
-            axes.text(x, y, name, ha="center", va="center", fontsize=7, bbox=box)
-        axes.set_xticks(range(len(order)), [textwrap.fill(_(name), 12) for name in order], fontsize=8)
-        axes.set(xlim=(-0.5, len(order) - 0.5), ylim=(-0.6, tallest - 0.4), yticks=[])
-        axes.grid(visible=False)
-        axes.set_xlabel(_("Garis putus: masih dijajaki. Harga dalam Rp tiap satuan; – belum diketahui."))
-    plt.close(figure)
-    return figure
-
-
-def _label(link: object) -> str:
-    amount = f"{format_number(link.volume)} {link.unit}"
-    price = f"Rp{format_number(link.price_idr_per_unit)}"
-    return "\n".join(
-        ["–" if pd.isna(link.volume) else amount, "–" if pd.isna(link.price_idr_per_unit) else price]
-    )
-
-
-def show_prices(stage: Stage) -> Display:
-    """Show what each actor paid and gets for the same product, or the gap."""
-    if not stage.has("market_chain_links"):
-        return show_gap(stage, "market_chain_links")
-    names = stage.table("actors").set_index("actor_id")["name"]
-    steps = price_steps(stage.table("market_chain_links")).round(1)
-    for column in ("from_actor_id", "to_actor_id"):
-        steps[column] = steps[column].map(names).fillna(steps[column])
-    columns = ["from_actor_id", "to_actor_id", "product", "unit", "bought_idr_per_unit",
-               "price_idr_per_unit", "margin_idr_per_unit", "margin_pct", "status"]  # fmt: skip
-    titles = {
-        "from_actor_id": _("Penjual"), "to_actor_id": _("Pembeli"), "bought_idr_per_unit": _("Harga beli (Rp/satuan)"),
-        "margin_idr_per_unit": _("Selisih (Rp/satuan)"), "margin_pct": _("Selisih terhadap harga jual (%)"),
-    }  # fmt: skip
-    caption = _("Selisih harga di tiap mata rantai, sebelum biaya; hanya untuk produk dan satuan yang sama")
-    return show_table(stage, steps, "market_chain_links", columns=columns, caption=caption, titles=titles)
-
-
 _ROUTE_TITLES = dict(zip(ROUTE_CRITERIA, map(lazy, ("Dasar hukum", "Anggaran", "Tim", "Waktu")), strict=True))
 
 
@@ -270,7 +176,7 @@ def show_routes(stage: Stage, scored: pd.DataFrame) -> Display:
     ]
     return show_table(
         stage,
-        scored.round(2),
+        scored.round(2).round({"score_pct": 1, "best_pct": 0}),
         "program_options",
         columns=columns,
         titles=titles,
@@ -317,10 +223,10 @@ def draw_timeline(checked: pd.DataFrame, as_of: str) -> Figure:
             textwrap.fill(f"{s} {a}", 34) for s, a in zip(rows["guide_stage"], rows["activity"], strict=True)
         ]
         axes.set_yticks(rows.index, labels, fontsize=7.5)
-        axes.set_xlabel(
-            _("Garis tegak: paling lambat mulai. Bergaris miring: terlambat. Titik-titik: tanggal acuan."),
-            fontsize=8,
+        legend = _(
+            "Garis tegak: paling lambat mulai. Bergaris miring: terlambat. Titik-titik: tanggal acuan."
         )
+        axes.set_xlabel(textwrap.fill(legend, 60), fontsize=8, loc="left")
         axes.xaxis.set_major_locator(dates.AutoDateLocator(maxticks=6))
         axes.xaxis.set_major_formatter(dates.DateFormatter("%m-%Y"))
     plt.close(figure)
