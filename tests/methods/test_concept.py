@@ -62,7 +62,7 @@ def test_without_totals_outside_is_what_was_weighed_and_left():
 def test_a_place_named_for_two_groups_counts_once_and_other_numbers_are_a_conflict():
     again = ("00.00.01", "00.00.01.2001", "A", "ditetapkan", 100, 40)
     assert poverty_reach(scope_of(*TWO, again)).poor_inside == 40
-    assert poverty_reach(scope_of(*TWO, again[:4] + (100, 41))).conflicts == ("A",)
+    assert poverty_reach(scope_of(*TWO, (*again[:4], 100, 41))).conflicts == ("A",)
 
 
 def test_a_village_within_a_chosen_subdistrict_is_not_added_to_it():
@@ -97,8 +97,10 @@ def links_of(*rows: tuple) -> pd.DataFrame:
 
 def test_the_price_paid_is_weighed_by_volume_within_product_and_unit():
     links = links_of(
-        ("u1", "m", "kopi", "kg", 100.0, "bulan", 80.0, "berjalan"), ("u2", "m", "kopi", "kg", 300.0, "bulan", 90.0, "berjalan"),
-        ("u3", "m", "kopi", "karung", 5.0, "bulan", 4000.0, "berjalan"), ("m", "pt", "kopi", "kg", 400.0, "bulan", 100.0, "berjalan"),
+        ("u1", "m", "kopi", "kg", 100.0, "bulan", 80.0, "berjalan"),
+        ("u2", "m", "kopi", "kg", 300.0, "bulan", 90.0, "berjalan"),
+        ("u3", "m", "kopi", "karung", 5.0, "bulan", 4000.0, "berjalan"),
+        ("m", "pt", "kopi", "kg", 400.0, "bulan", 100.0, "berjalan"),
     )  # fmt: skip
     last = price_steps(links).iloc[-1]
     paid = np.average([80, 90], weights=[100, 300])  # 87.5
@@ -112,7 +114,8 @@ def test_the_price_paid_is_weighed_by_volume_within_product_and_unit():
 )
 def test_volumes_that_cannot_be_weighed_give_a_plain_mean(change):
     links = links_of(
-        ("u1", "m", "kopi", "kg", 100.0, "bulan", 80.0, "berjalan"), ("u2", "m", "kopi", "kg", 300.0, "bulan", 90.0, "berjalan")
+        ("u1", "m", "kopi", "kg", 100.0, "bulan", 80.0, "berjalan"),
+        ("u2", "m", "kopi", "kg", 300.0, "bulan", 90.0, "berjalan")
     )  # fmt: skip
     sale = links_of(("m", "pt", "kopi", "kg", 1.0, "bulan", 100.0, "rencana"))
     steps = price_steps(pd.concat([links.assign(**change), sale], ignore_index=True))
@@ -121,7 +124,8 @@ def test_volumes_that_cannot_be_weighed_give_a_plain_mean(change):
 
 def test_a_price_that_is_only_planned_or_unknown_is_no_price_paid():
     links = links_of(
-        ("u1", "m", "kopi", "kg", 1.0, "bulan", 80.0, "rencana"), ("u2", "m", "kopi", "kg", 1.0, "bulan", np.nan, "berjalan"),
+        ("u1", "m", "kopi", "kg", 1.0, "bulan", 80.0, "rencana"),
+        ("u2", "m", "kopi", "kg", 1.0, "bulan", np.nan, "berjalan"),
         ("m", "pt", "kopi", "kg", 1.0, "bulan", 100.0, "berjalan"),
     )  # fmt: skip
     assert price_steps(links)["margin_pct"].isna().all()
@@ -263,7 +267,8 @@ def test_a_district_is_ranked_among_others_in_the_newest_common_period():
 
 
 ACTORS = pd.DataFrame(
-    [["a", "Tani", "umk", "r", "sepakat"], ["b", "PT", "mitra swasta", "r", "disebut"], ["c", "Camat", "pemerintah kecamatan", "r", "calon"],
+    [["a", "Tani", "umk", "r", "sepakat"], ["b", "PT", "mitra swasta", "r", "disebut"],
+     ["c", "Camat", "pemerintah kecamatan", "r", "calon"],
      ["d", "OMS", "lainnya", "r", "calon"]],
     columns=["actor_id", "name", "actor_type", "role", "commitment"],
 )  # fmt: skip

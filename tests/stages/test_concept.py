@@ -119,7 +119,7 @@ def test_a_table_taken_away_leaves_its_own_gap_and_judges_nothing_of_it(run_cell
     ("table", "change", "alarm"),
     [
         ("kopi/trial_scope", setting("scope_id == 'L10'", poor_households="12"), "jumlah rumah tangga di Wanacontoh"),
-        ("kopi/trial_scope", setting("scope_id == 'L07'", status="ditetapkan"), "Bukitcontoh ditetapkan, tetapi bukan desa sasaran"),
+        ("kopi/trial_scope", setting("scope_id == 'L07'", status="ditetapkan"), "Bukitcontoh ditetapkan, tetapi bukan"),
         ("kopi/market_chain_links", setting("link_id == 'R03'", to_actor_id="K99"), "menyebut pelaku K99"),
         ("kopi/timeline", setting("activity_id == 'T08'", depends_on="T77"), "menyebut kegiatan T77"),
         ("kopi/timeline", setting("activity_id == 'T04'", depends_on="T08"), "Kegiatan T04 saling menunggu"),

@@ -55,16 +55,16 @@ def compare_regions(
     Returns
     -------
     DataFrame, shape (indicators found, 11)
-        ``indicator``, ``breakdown`` ("" for none), ``indicator_title``, ``unit``, ``period``, ``value``, ``others_median``, ``others_lowest``,
-        ``others_highest``, ``rank`` (1 for the highest of all, the region with the others) and
+        ``indicator``, ``breakdown`` ("" for none), ``indicator_title``, ``unit``, ``period``,
+        ``value``, ``others_median``, ``others_lowest``, ``others_highest``, ``rank`` (1 for the highest of all, the region with the others) and
         ``compared`` (how many others have a figure).
 
     Examples
     --------
-    >>> facts = pd.DataFrame({"region_code_kemendagri": ["a", "b", "c"], "indicator": "p", "indicator_title": "P",
-    ...     "breakdown": None, "period": "2021", "value": [12.0, 9.0, 27.0], "unit": "%"})
-    >>> compare_regions(facts, "a", ["b", "c"], ["p"])[["value", "others_median", "rank", "compared"]].iloc[0].to_list()
-    [12.0, 18.0, 2.0, 2.0]
+    >>> facts = pd.DataFrame({"region_code_kemendagri": ["a", "b", "c"], "indicator": "p",
+    ...     "indicator_title": "P", "breakdown": None, "period": "2021", "value": [12.0, 9.0, 27.0], "unit": "%"})
+    >>> compare_regions(facts, "a", ["b", "c"], ["p"])[["value", "others_median", "rank"]].iloc[0].to_list()
+    [12.0, 18.0, 2.0]
     """
     whole = facts[facts["indicator"].isin(indicators)].dropna(subset="value").fillna({"breakdown": ""})
     own = whole[whole["region_code_kemendagri"] == code]

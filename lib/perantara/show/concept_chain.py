@@ -116,9 +116,9 @@ def show_prices(stage: Stage) -> Display:
     if not stage.has("market_chain_links"):
         return show_gap(stage, "market_chain_links")
     names = stage.table("actors").set_index("actor_id")["name"]
-    steps = price_steps(stage.table("market_chain_links")).round(1)
+    steps = price_steps(stage.table("market_chain_links")).round({"margin_pct": 1, "bought_idr_per_unit": 0})
     for column in ("from_actor_id", "to_actor_id"):
-        steps[column] = steps[column].map(names).fillna(steps[column])
+        steps[column] = steps[column].replace(names.to_dict())
     columns = ["from_actor_id", "to_actor_id", "product", "unit", "bought_idr_per_unit",
                "price_idr_per_unit", "margin_idr_per_unit", "margin_pct", "status"]  # fmt: skip
     titles = {

@@ -176,7 +176,9 @@ def show_routes(stage: Stage, scored: pd.DataFrame) -> Display:
     ]
     return show_table(
         stage,
-        scored.round(2).round({"score_pct": 1, "best_pct": 0}),
+        scored.round(
+            dict.fromkeys([c for c in columns if c.endswith("score")], 2) | {"score_pct": 1, "best_pct": 0}
+        ),
         "program_options",
         columns=columns,
         titles=titles,
@@ -284,7 +286,7 @@ def raise_concept_alarms(stage: Stage) -> None:
     found = {
         "Lingkup: jumlah rumah tangga di %(item)s tercatat berbeda-beda.": poverty_reach(scope).conflicts,
         "Lingkup: %(item)s ditetapkan, tetapi bukan desa sasaran dalam initiative.yml.": strange if villages else [],
-        "Rantai pasar menyebut pelaku %(item)s yang tidak ada dalam daftar pelaku.": sorted(ids),
+        "Rantai pasar menyebut pelaku %(item)s yang tidak ada dalam daftar pelaku.": sorted(ids) * stage.has("actors"),
         "Tahapan menyebut kegiatan %(item)s yang tidak ada.": faults["unknown"],
         "Kegiatan %(item)s saling menunggu.": faults["circle"],
         "Kegiatan %(item)s selesai sebelum mulai.": faults["reversed"],
