@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from perantara.methods.notes import N_
+
 READINGS = ("bagian 2.3", "bagian 3.4")
 # Two readings of the day on which the budget bill is due: the row of the calendar that says it.
 BILL_RULES = {"60_days": "budget_bill_60_days", "60_working_days": "budget_bill_60_working_days"}
@@ -20,17 +22,21 @@ ROUTES = {
 }
 PLAN, VILLAGE_PLAN, REVISION = "rkpd", "village_plan", "revised_kua_ppas"
 
-# Sentences of the column `note`: each is a message of the catalogue, several are parted by a blank.
+# Sentences of the column `note`; several are parted by a blank.
 NOTES = {
-    "no source": "Sumbernya belum ditetapkan; dihitung menurut jalur kabupaten.",
-    "outside": "Jalur ini tidak terikat kalender anggaran pemerintah; waktunya menurut kesepakatan dengan mitra.",
-    "co-sharing": "Menurut bagian 2.3, mitra ikut membiayai setelah pelaksanaan berjalan.",
-    "preparation": "Persiapan dapat memakai anggaran tahun berjalan.",
-    "next year": "Biaya ini diusulkan untuk tahun anggaran berikutnya.",
-    "running year": "Hanya dana program yang sudah ada pada tahun berjalan yang dipakai.",
-    "closed": "Tenggat usulan untuk tahun anggaran berikutnya sudah lewat.",
-    "plan passed": "Tenggat RKPD sudah lewat; usulan baru perlu perubahan RKPD sebelum RAPBD disampaikan.",
-    "revision": "Perubahan APBD tahun berjalan masih terbuka.",
+    "no source": N_("Sumbernya belum ditetapkan; dihitung menurut jalur kabupaten."),
+    "outside": N_(
+        "Jalur ini tidak terikat kalender anggaran pemerintah; waktunya menurut kesepakatan dengan mitra."
+    ),
+    "co-sharing": N_("Menurut bagian 2.3, mitra ikut membiayai setelah pelaksanaan berjalan."),
+    "preparation": N_("Persiapan dapat memakai anggaran tahun berjalan."),
+    "next year": N_("Biaya ini diusulkan untuk tahun anggaran berikutnya."),
+    "running year": N_("Hanya dana program yang sudah ada pada tahun berjalan yang dipakai."),
+    "closed": N_("Tenggat usulan untuk tahun anggaran berikutnya sudah lewat."),
+    "plan passed": N_(
+        "Tenggat RKPD sudah lewat; usulan baru perlu perubahan RKPD sebelum RAPBD disampaikan."
+    ),
+    "revision": N_("Perubahan APBD tahun berjalan masih terbuka."),
 }
 
 _DEADLINES = {
