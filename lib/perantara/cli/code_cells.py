@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 
 from perantara.errors import Fault, PerantaraError
 from perantara.methods.code_grammar import is_account_code, parse_code
+from perantara.methods.spreadsheet import damage_of
 from perantara.tables.reading import decode
 from perantara.text import _
 
@@ -207,8 +208,8 @@ def _code_of(cell: Cell, beside: str, known: Collection[str], below: bool, liste
         return (cell.text, beside) if below and not is_numbering else ("", "")
     code, name = split_code(cell.text)
     if not code:
-        is_damaged = below and any(mark in parse_code(cell.text).fault for mark in ("tanggal", "berpangkat"))
-        return (cell.text, beside) if is_damaged else ("", "")
+        is_damaged = damage_of(cell.text) in ("date", "exponent")
+        return (cell.text, beside) if below and is_damaged else ("", "")
     name, reading, parts = name or beside, parse_code(code), code.count(".") + 1
     if is_account_code(code.rstrip(".")):
         accepted = parts > 2 or re.match(r"[A-Za-z]", name)

@@ -8,7 +8,6 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -43,18 +42,12 @@ _HEADINGS = (
 _BORDER = Border(*[Side(style="thin", color="BFBFBF")] * 4)
 
 
-@dataclass(frozen=True)
-class Checked:
-    """What a check found, in sentences, and where the marked copy lies."""
-
-    sentences: list[str]
-    path: Path
-
-
 def check_workbook(
     store: TableStore, file: Path, year: int | None = None, out: Path | None = None
-) -> Checked:
-    """Mark every budget code of ``file`` in a copy; ``file`` itself is never written.
+) -> tuple[list[str], Path]:
+    """Mark every budget code of ``file`` in a copy; return what was found, in sentences, and the copy's place.
+
+    ``file`` itself is never written.
 
     Parameters
     ----------
@@ -80,7 +73,7 @@ def check_workbook(
         _mark(book, row)
     _add_result_sheet(book, rows, sentences)
     _save(book, target)
-    return Checked(sentences, target)
+    return sentences, target
 
 
 def _target(file: Path, out: Path | None) -> Path:

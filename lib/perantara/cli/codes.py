@@ -64,7 +64,6 @@ def check(roots: Roots, file: Path, year: int | None, out: Path | None) -> None:
     """Exit 0 with a summary line and the marked copy, whatever the codes are."""
     from perantara.cli.code_marks import check_workbook
 
-    checked = check_workbook(TableStore(roots), file, year, out)
-    for line in checked.sentences:
+    sentences, path = check_workbook(TableStore(roots), file, year, out)
+    for line in [*sentences, _("Hasil: %(path)s") % {"path": path}]:
         click.echo(line)
-    click.echo(_("Hasil: %(path)s") % {"path": checked.path})
