@@ -56,8 +56,8 @@ def compare_regions(
     -------
     DataFrame, shape (indicators found, 11)
         ``indicator``, ``breakdown`` ("" for none), ``indicator_title``, ``unit``, ``period``,
-        ``value``, ``others_median``, ``others_lowest``, ``others_highest``, ``rank`` (1 for the highest of all, the region with the others) and
-        ``compared`` (how many others have a figure).
+        ``value``, ``others_median``, ``others_lowest``, ``others_highest``, ``rank`` (1 for the
+        highest of all, the region with the others) and ``compared`` (how many others have a figure).
 
     Examples
     --------
