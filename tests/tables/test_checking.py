@@ -61,7 +61,10 @@ def test_a_number_of_more_digits_than_a_spreadsheet_keeps_is_refused(desk):
 
 def test_a_duplicate_key_names_the_row_that_it_repeats(desk):
     words = desk.complaint({}, {"umk_id": "UMK-007"}, {"umk_id": "UMK-007"})
-    assert 'baris 4, kolom cycle, umk_id: "2026 · UMK-007" — kunci ganda: sama dengan baris 3' in words
+    assert (
+        'baris 4, kolom cycle, umk_id, product: "2026 · UMK-007 · " — kunci ganda: sama dengan baris 3'
+        in words
+    )
 
 
 def test_the_same_number_in_another_cycle_is_no_duplicate(desk):
@@ -118,8 +121,8 @@ def test_a_ragged_row_is_named_by_its_width_and_not_by_its_shifted_cells(desk):
     lines[3] = lines[3].rpartition(",")[0]  # one too few
     desk.write("districts/contoh/kopi/umk_census.csv", "\n".join(lines))
     assert [str(fault) for fault in desk.error().faults] == [
-        "baris 3: baris ini berisi 19 sel, padahal judulnya 18 kolom",
-        "baris 4: baris ini berisi 17 sel, padahal judulnya 18 kolom",
+        "baris 3: baris ini berisi 22 sel, padahal judulnya 21 kolom",
+        "baris 4: baris ini berisi 20 sel, padahal judulnya 21 kolom",
     ]
 
 
