@@ -182,6 +182,18 @@ def test_rows_dated_after_the_day_of_the_stage_raise_an_alarm(bench):
     assert alarms == ["Panen madu memuat data bertanggal 3 Juni 2026, sesudah tanggal acuan."]
 
 
+def test_a_cycle_closed_with_a_day_is_seen_from_that_day(bench):
+    path = bench.root / "districts/uji/madu/initiative.yml"
+    path.write_text(path.read_text().replace("status: closed", "status: closed, as_of: 2025-12-31"))
+    later = ROW.replace("2026,", "2025,", 1).replace("2001", "2002")  # dated 2026, of the closed cycle
+    bench.rows("harvest", HEAD + ROW.replace("2026", "2025") + later)
+    stage = bench.open(cycle="2025", as_of="")
+    assert stage.as_of == "2025-12-31"
+    assert list(stage.table("harvest")["village_code_kemendagri"]) == ["00.07.01.2001"]
+    assert not any("sesudah tanggal acuan" in str(alarm) for alarm in stage.alarms)
+    assert bench.open(cycle="2025", as_of="2025-06-30").as_of == "2025-06-30"  # a given day goes first
+
+
 def test_another_encoding_raises_an_alarm(bench):
     bench.rows("harvest", (HEAD + ROW + OTHER).replace("Catatan koperasi", "Catatan Café"), "cp1252")
     assert messages(bench.open().alarms) == ["Panen madu dibaca dengan pengodean cp1252, bukan UTF-8."]
@@ -224,8 +236,18 @@ def test_a_figure_carries_unit_basis_access_and_source(bench):
     ]  # fmt: skip
 
 
+def make_real(bench):
+    """Move the district to a real code, so that other bases than ``rekaan`` may be written."""
+    for name in ("district.yml", "madu/initiative.yml"):
+        path = bench.root / "districts/uji" / name
+        text = path.read_text().replace("00.07", "35.04").replace("rekaan: true", "rekaan: false")
+        path.write_text(text)
+
+
 def test_the_basis_of_a_derived_figure_is_the_weakest_of_its_inputs(bench):
-    bench.rows("harvest", HEAD + ROW.replace("rekaan", "resmi") + OTHER.replace("rekaan", "perkiraan"))
+    make_real(bench)
+    rows = HEAD + ROW.replace("rekaan", "resmi") + OTHER.replace("rekaan", "perkiraan")
+    bench.rows("harvest", rows.replace("00.07", "35.04"))
     bench.rows("offers", "price_idr,basis,source\n1,keterangan,Surat\n")
     stage = bench.open()
     assert stage.basis_of("offers") == "keterangan"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from perantara.tables.places import Roots
+from perantara.tables.store import TableStore
+
 
 def test_a_fault_says_file_line_column_what_was_found_what_is_allowed_and_what_to_do(desk):
     words = desk.complaint({}, {"owner_sex": "wanita"})
@@ -94,6 +97,17 @@ def test_an_unknown_basis_is_answered_with_the_bases_and_the_nearest(desk):
 def test_made_up_rows_are_refused_under_a_real_district(desk):
     words = desk.complaint({"basis": "rekaan"}, place="trenggalek/biofarmaka")
     assert '"rekaan" — data rekaan hanya boleh ada di daerah latihan' in words
+
+
+def test_only_made_up_rows_stand_under_a_made_up_district(desk):
+    assert '"lapangan" — semua data daerah latihan rekaan; tulis "rekaan"' in desk.complaint(
+        {"basis": "lapangan"}
+    )
+
+
+def test_the_reference_keeps_its_bases_beside_a_made_up_district(desk):
+    bases = TableStore(Roots.find()).read("regional_facts", desk.place("contoh/kopi")).bases
+    assert "resmi" in bases
 
 
 def test_the_reason_is_required_where_the_decision_differs_from_the_result(desk):

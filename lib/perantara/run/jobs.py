@@ -83,7 +83,7 @@ class Job:
         given = read_defaults(self.stage.notebook) | lasting_values(self.place, self.stage) | self.overrides
         known = resolve(self.stage, given | dict.fromkeys(_PLACE_NAMES, ""))
         earlier = self.findings["as_of"] if as_before and self.findings else ""
-        return known | place_parameters(self.place, known["as_of"] or earlier)
+        return known | place_parameters(self.place, known["as_of"] or self.place.as_of or earlier)
 
     def why_stale(self, store: TableStore) -> list[str]:
         """Say what differs from what a run would record now; empty where the result is fresh.

@@ -112,12 +112,12 @@ def resolve(declaration: StageDeclaration, given: Mapping[str, Any]) -> dict[str
 
 
 def place_parameters(place: Place, as_of: str) -> dict[str, str]:
-    """Return the parameters of place, resolved; an empty ``as_of`` becomes the day of the run."""
+    """Return the parameters of place; an empty ``as_of`` is that of the closed cycle, else today."""
     return {
         "district": place.district.slug,
         "initiative": place.initiative.slug,
         "cycle": place.cycle,
-        "as_of": as_of or dt.date.today().isoformat(),
+        "as_of": as_of or place.as_of or dt.date.today().isoformat(),
     }
 
 

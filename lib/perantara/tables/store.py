@@ -38,6 +38,7 @@ class TableReading:
     encoding: str = "utf-8"
     expected: int | None = None
     targets: frozenset[str] = frozenset()
+    terms: Mapping[str, str] | None = None
 
     @property
     def is_missing(self) -> bool:
@@ -76,7 +77,7 @@ class TableReading:
         words = _("%(covered)s dari %(expected)s %(noun)s") % {
             "covered": format_number(self.covered),
             "expected": format_number(self.expected),
-            "noun": _(self.declaration.coverage["noun"]),
+            "noun": _(self.declaration.coverage["noun"]) % (self.terms or {}),
         }
         return words + (
             _(", s.d. %(date)s") % {"date": format_date(self.data_date)} if self.data_date else ""
@@ -106,6 +107,12 @@ class TableReading:
         if self.rows is None or "cycle" not in self.declaration.field_names:
             return self
         return replace(self, rows=tuple(r for r in self.rows if r["cycle"] in ("", cycle)))
+
+    def known_by(self, day: str) -> TableReading:
+        """Keep the rows dated no later than ``day`` (ISO date; all where it is empty)."""
+        if self.rows is None or not day:
+            return self
+        return replace(self, rows=tuple(r for r in self.rows if r.get("data_date", "") <= day))
 
     def keep(self, column: str, value: str) -> TableReading:
         """Keep the rows with ``value`` in ``column``."""
@@ -203,12 +210,14 @@ class TableStore:
             place = None
         file = self._file(declaration, place)
         expected, targets = _expectation(declaration, place)
+        terms = place.district.terms if place else None
+        missing = TableReading(declaration, None, file.relative, "utf-8", expected, targets, terms)
         path = self.roots.find_file(file.relative)
         if path is None:
-            return TableReading(declaration, None, file.relative, expected=expected, targets=targets)
+            return missing
         file = replace(file, shown=self.roots.shown(path))
         rows, encoding = self._clean(file, _read_bytes(path, file))
-        return TableReading(declaration, rows, file.shown, encoding, expected, targets)
+        return replace(missing, rows=rows, path=file.shown, encoding=encoding)
 
     def append(self, table: str, place: Place, rows: Sequence[Mapping[str, str]]) -> None:
         """Add rows to the workspace's own copy of a table; earlier rows are never changed.
