@@ -13,6 +13,7 @@ from typing import Any
 
 from perantara.tables.codes import CODE_KINDS
 from perantara.tables.declaration import BASES, Field, TableDeclaration, load_declarations
+from perantara.text import terms_of
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTE = "<!-- Dihasilkan oleh docs/reference/generate.py; jangan diubah dengan tangan. -->"
@@ -69,7 +70,8 @@ def _table(table: TableDeclaration) -> str:
         "Gunanya": table.why,
         "Pemilik data": table.holder,
         "Dianggap lama setelah": f"{table.max_age_days} hari" if table.max_age_days else "",
-        "Cakupan yang diharapkan": (table.coverage or {}).get("noun", ""),
+        "Periode dianggap lama setelah": f"{table.max_age_years} tahun" if table.max_age_years else "",
+        "Cakupan yang diharapkan": (table.coverage or {}).get("noun", "") % terms_of("kabupaten", {}),
         "Kunci": ", ".join(f"`{name}`" for name in table.primary_key),
     }
     lines = [f"- {title}: {value}" for title, value in facts.items() if value]

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from perantara.errors import PlaceError, StageError, TableError
+from perantara.methods.context import select_district
 from perantara.stage import Stage
 from perantara.stage.gate import Measure
 from perantara.text import Sentence, current_language
@@ -193,6 +194,33 @@ def test_a_cycle_closed_with_a_day_is_seen_from_that_day(bench):
     assert list(stage.table("harvest")["village_code_kemendagri"]) == ["00.07.01.2001"]
     assert not any("sesudah tanggal acuan" in str(alarm) for alarm in stage.alarms)
     assert bench.open(cycle="2025", as_of="2025-06-30").as_of == "2025-06-30"  # a given day goes first
+
+
+def test_facts_of_years_long_past_raise_one_alarm_of_their_table(bench):
+    cell = ['district = "uji"', 'initiative = ""', 'cycle = ""', 'as_of = ""']
+    bench.stage("94_context", "title: Konteks\nreads: {reference: [regional_facts]}\n", cell)
+    stage = bench.open("94_context")
+    assert not stage.alarms  # nothing of it was used
+    own = select_district(stage.table("regional_facts"), "35.03")
+    years = {row.indicator: int(row.period[:4]) for row in own.itertuples()}
+    old = [year for year in years.values() if 2026 - year > 3]  # max_age_years of the declaration
+    for _again in range(2):
+        stage.source_note("regional_facts", rows=own)
+        stage.source_note("regional_facts", rows=own[own["indicator"] == "poverty_rate_pct"])
+    assert [str(alarm) for alarm in stage.alarms] == [
+        f"Angka acuan wilayah: {len(old)} dari {len(years)} indikator yang dipakai berumur lebih dari "
+        f"3 tahun (tertua {min(old)}); cari terbitan yang lebih baru."
+    ]
+
+
+def test_facts_of_late_years_raise_no_alarm_though_their_series_is_long(bench):
+    cell = ['district = "uji"', 'initiative = ""', 'cycle = ""', 'as_of = ""']
+    bench.stage("94_context", "title: Konteks\nreads: {reference: [regional_facts]}\n", cell)
+    stage = bench.open("94_context")
+    facts = stage.table("regional_facts")
+    prices = facts[facts["indicator"] == "coffee_price_usd_per_kg"]  # 2018-12 to 2026-05
+    stage.source_note("regional_facts", rows=prices)
+    assert not stage.alarms
 
 
 def test_another_encoding_raises_an_alarm(bench):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perantara.errors import StageError
+from perantara.methods.context import newest_years
 from perantara.stage import provenance, results
 from perantara.stage.decisions import newest_decision
 from perantara.stage.declaration import TRIAL, StageDeclaration, load_stage
@@ -26,7 +27,7 @@ from perantara.stage.parameters import (
 )
 from perantara.stage.scenarios import SCENARIO
 from perantara.tables.addresses import find_place
-from perantara.tables.declaration import ACCESS_LEVELS
+from perantara.tables.declaration import ACCESS_LEVELS, TableDeclaration
 from perantara.tables.places import District, Initiative, Place, Roots
 from perantara.tables.store import TableReading, TableStore, canonical_csv, from_frame, to_frame
 from perantara.text import Sentence, _, current_language, format_date, is_missing, lazy, set_language
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 
 _NOT_RUN = lazy("Tahap ini belum dijalankan; hasilnya dipakai di sini.")
 _RUNS_IT = lazy("Pengelola buku kerja daerah, dengan perantara run")
+_AGED = lazy(
+    "%(table)s: %(old)s dari %(all)s indikator yang dipakai berumur lebih dari %(limit)s tahun "
+    "(tertua %(year)s); cari terbitan yang lebih baru."
+)
 _PLAIN_ENCODINGS = ("utf-8", "utf8", "utf-8-sig", "ascii")
 
 
@@ -68,6 +73,7 @@ class Stage:
         self.used_sources: set[tuple[str, str, str]] = set()
         self.shown_gaps: set[str] = set()
         self._readings: dict[str, TableReading] = {}
+        self._years: dict[str, dict[str, int]] = {}
         for table in declaration.tables:
             self._read(table)
         self._note_not_run()
@@ -241,6 +247,8 @@ class Stage:
             reading = self.reading(table)
             used = reading.sources if rows is None else _sources_of(rows) & set(reading.sources)
             self.used_sources |= {(_(reading.declaration.title), *pair) for pair in used}
+            if rows is not None and reading.declaration.max_age_years:
+                self._note_age(reading.declaration, rows[rows["source"].isin([s for s, _basis in used])])
             notes += sorted({source for source, _basis in used})
         if not notes:
             return _("tidak ada data")
@@ -251,6 +259,18 @@ class Stage:
         newest = max((str(day)[:10] for day in dates), default="")
         dated = _(" (data s.d. %(date)s)") % {"date": format_date(newest)} if newest else ""
         return "; ".join(dict.fromkeys(notes)) + dated
+
+    def _note_age(self, about: TableDeclaration, rows: pd.DataFrame) -> None:
+        """Raise the one alarm of a table whose indicators are of years long past."""
+        years = self._years.setdefault(about.name, {})
+        years |= newest_years(rows).to_dict()
+        old = [year for year in years.values() if int(self.as_of[:4]) - year > about.max_age_years]
+        said = {"old": len(old), "all": len(years), "limit": about.max_age_years}
+        told = (_AGED.message, about.title)
+        self.alarms = [a for a in self.alarms if (a.message, a.arguments.get("table")) != told]
+        if old:
+            said |= {"table": about.title, "year": str(min(old))}
+            self.alarms.append(Sentence(_AGED.message, said))
 
     # the gate and the end --------------------------------------------------------------
 
