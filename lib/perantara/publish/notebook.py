@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from perantara.errors import StageError
+from perantara.publish.citations import cite, list_citations
 from perantara.publish.pages import TEMPLATES
 from perantara.text import _, lazy
 
@@ -54,13 +55,13 @@ def cells_as_html(notebook: NotebookNode, edition: str, is_rekaan: bool) -> tupl
     """
     from nbformat.v4 import new_code_cell, new_notebook
 
-    first_page, body = [], []
+    first_page, body, citations = [], [], list_citations(notebook)
     for cell in notebook.cells:
         tags = set(cell.metadata.get("tags", []))
         if tags & DROPPED_TAGS or cell.cell_type == "raw":
             continue
         if cell.cell_type == "code":
-            outputs = list(_shown_outputs(cell.outputs, edition, is_rekaan))
+            outputs = list(_shown_outputs(cell.outputs, edition, is_rekaan, citations))
             if "first-page" in tags:
                 first_page.append(new_code_cell(outputs=outputs))
                 outputs = []
@@ -92,8 +93,11 @@ def find_failure(notebook: NotebookNode) -> Failure | None:
     return Failure(0, "", "") if stopped else None
 
 
-def _shown_outputs(outputs: Iterable[NotebookNode], edition: str, is_rekaan: bool) -> Iterable[NotebookNode]:
+def _shown_outputs(
+    outputs: Iterable[NotebookNode], edition: str, is_rekaan: bool, citations: Collection[str]
+) -> Iterable[NotebookNode]:
     """Yield what may be seen, reduced to the one form that is shown, and notices for the rest."""
+    from markupsafe import escape
     from nbformat.v4 import new_output
 
     last_notice = None
@@ -119,10 +123,15 @@ def _shown_outputs(outputs: Iterable[NotebookNode], edition: str, is_rekaan: boo
         if output.output_type in ("stream", "error"):
             yield output
             continue
+        shown, note = data[mime_type], about.get("source", "")
+        cited = str(cite(note, citations))
+        if note and mime_type == "text/html":
+            shown = shown.replace(str(escape(note)), cited)
         yield new_output(
             "display_data",
-            {mime_type: data[mime_type]},
+            {mime_type: shown},
             metadata={
+                "cited": cited,
                 "alt": _alt_text(output, mime_type),
                 "perantara": dict(about),
                 "labelled": about.get("kind") in LABELLED_KINDS and bool(about.get("rekaan", is_rekaan)),
