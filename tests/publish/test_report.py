@@ -196,6 +196,13 @@ def test_a_figure_carries_its_alternative_text_caption_and_source():
     assert figure.select_one(".source").text == "BPS"
 
 
+def test_a_page_shows_the_picture_without_the_title_that_it_writes_itself():
+    output = picture_output("Batang", access="publik", kind="figure", caption="Hasil", bare="QkFSRQ==")
+    figure = page_of(code(output)).select_one("figure.chart")
+    assert figure.img["src"] == "data:image/png;base64,QkFSRQ=="
+    assert output.metadata.perantara.bare  # the notebook keeps what it has
+
+
 def test_a_drawing_is_shown_as_a_picture_in_which_nothing_runs():
     output = picture_output("Peta", "image/svg+xml", "<svg><script>alert(1)</script></svg>")
     page = page_of(code(output))

@@ -113,7 +113,7 @@ def _shown_outputs(
             mime_type = next((name for name in SHOWN_TYPES if name in data), None)
             if mime_type is None or (mime_type == "text/plain" and WIDGET_VIEW in data):
                 continue
-        about = output.get("metadata", {}).get("perantara", {})
+        about = dict(output.get("metadata", {}).get("perantara", {}))
         notice = _withheld(about, edition)
         if notice:
             if notice != last_notice:
@@ -123,7 +123,7 @@ def _shown_outputs(
         if output.output_type in ("stream", "error"):
             yield output
             continue
-        shown, note = data[mime_type], about.get("source", "")
+        shown, note = about.pop("bare", data[mime_type]), about.get("source", "")
         cited = str(cite(note, citations))
         if note and mime_type == "text/html":
             shown = shown.replace(str(escape(note)), cited)
@@ -133,7 +133,7 @@ def _shown_outputs(
             metadata={
                 "cited": cited,
                 "alt": _alt_text(output, mime_type),
-                "perantara": dict(about),
+                "perantara": about,
                 "labelled": about.get("kind") in LABELLED_KINDS and bool(about.get("rekaan", is_rekaan)),
             },
         )
