@@ -117,7 +117,9 @@ def build_cycle(initiative, cycle, said, texts):
     voters = [person for person in people if person["stakeholder_id"] in there] if said["spread"] else []
     ranks, scores = vote(rng, voters, texts, said)
     asked = ("statement_id", "statement", "topic", "is_priority")
-    statements = [{key: row[key] for key in asked} for row in read_block(texts["statements"])] if voters else []
+    statements = (
+        [{key: row[key] for key in asked} for row in read_block(texts["statements"])] if voters else []
+    )
     last_day = max(row["meeting_date"] for row in meetings)
     tables = {
         "stakeholders": people, "meeting_attendance": attendance, "alignment_meetings": meetings,

@@ -1,4 +1,4 @@
-"""What the report of stage 01 shows and says: who was there, how far they agree, what is committed."""
+"""What the report of stage 01 shows: who was there, how far they agree, what is committed."""
 
 from __future__ import annotations
 
@@ -23,12 +23,10 @@ from perantara.show.alignment_figures import draw_map, draw_ranks, draw_scores
 from perantara.show.display import Display
 from perantara.show.figures import show_figure
 from perantara.show.tables import show_gap, show_table, show_text
-from perantara.stage.gate import Measure
-from perantara.text import Sentence, _, format_number
+from perantara.text import _, format_number
 
 if TYPE_CHECKING:
     from perantara.stage import Stage
-    from perantara.stage.gate import Gate
 
 ELEMENTS = [
     "Bappeda", "dinas koperasi dan UKM", "badan atau dinas PMD", "pemerintah desa", "pelaku usaha", "UMK",
@@ -45,7 +43,6 @@ AUDIENCES = {
     "pemerintah desa/kelurahan": "village_governments", "pelaku usaha": "businesses",
 }  # fmt: skip
 STATUSES = ["belum", "lisan", "tertulis"]
-AGENDA = ["konsep", "prinsip", "tujuan", "alternatif intervensi"]
 BALLOTS = {"tujuan": "Urutan tujuan", "intervensi": "Urutan intervensi"}
 EVERYONE, BETWEEN = "semua peserta", "antarjenis"
 KINDS = {"stakeholder_type": "jenis pemangku kepentingan", "sex": "jenis kelamin"}
@@ -180,6 +177,16 @@ def show_flows(stage: Stage) -> Display:
     )
 
 
+def show_coordinator(stage: Stage) -> Display:
+    """Show who is said to coordinate the initiative, or what is missing to say so."""
+    facts = stage.table("initiative_facts")
+    rows = facts[facts["topic"] == "koordinasi"]
+    if rows.empty:
+        return show_gap(stage, "initiative_facts")
+    caption = _("Yang diketahui tentang koordinasi")
+    return show_table(stage, rows, "initiative_facts", caption=caption, columns=["statement", "basis"])
+
+
 def show_elements(stage: Stage, coverage: pd.DataFrame) -> Display:
     """Show which of the six elements has been there, or what is missing to say so."""
     for table in ("stakeholders", "meeting_attendance"):
@@ -283,8 +290,8 @@ def show_groups(stage: Stage, summary: pd.DataFrame, *, is_public: bool) -> Disp
     rows = rows[(rows["group_kind"] == BETWEEN) | (rows["voters"] > 1)]
     if rows.empty:
         return show_gap(stage, "stakeholder_ranks")
-    counts = rows.groupby(["subject", "group_kind"], sort=False)["voters"]
-    safe = counts.transform(lambda c: suppress_small_cells(c.to_frame())["voters"].notna()).astype(bool)
+    blocks = rows[["voters"]].groupby([rows["subject"], rows["group_kind"]])
+    safe = pd.concat([suppress_small_cells(part).notna()["voters"] for _key, part in blocks])[rows.index]
     safe |= rows["group_kind"] == BETWEEN
     if not is_public and safe.all():
         return show_text(_("Tidak ada kelompok kecil yang perlu dilihat tersendiri."), access="internal")
@@ -367,137 +374,3 @@ def show_commitments(stage: Stage, matrix: pd.DataFrame) -> Display:
         return show_gap(stage, "commitments")
     caption = _("Komitmen %(head)s menurut pokok dan pihak yang mendengar") % {"head": stage.terms["head"]}
     return show_table(stage, matrix, "commitment_matrix", caption=caption)
-
-
-# what is judged and said ---------------------------------------------------------------
-
-
-def judge_alignment(
-    stage: Stage, coverage: pd.DataFrame, summary: pd.DataFrame, matrix: pd.DataFrame
-) -> Gate:
-    """Hold the meeting against the criteria of stage 01: whether to meet again."""
-    has = stage.has
-    everyone = summary[summary["group_kind"] == EVERYONE].set_index("subject")
-    enough = everyone[everyone["voters"] >= stage.parameters["voters_minimum"]]
-    w = {s: enough["kendall_w"].get(s) for s in BALLOTS.values()}
-    p = [enough["permutation_p"].get(s) for s in BALLOTS.values()]
-    between = summary[summary["group_kind"] == BETWEEN]["kendall_w"]
-    priority = enough[enough["is_priority"].eq(True)]
-    split = priority.index[priority["agreement_a"] < SPLIT]
-    declared = matrix[(matrix["point"] != POINTS[0]) & (matrix["strongest"] != STATUSES[0])]["point"]
-    budget = matrix.set_index("point")["strongest"]["b anggaran"] == "tertulis"
-    absent = coverage.loc[~coverage["is_present"], "element"]
-    agenda = stage.table("alignment_meetings").query("is_discussed")["agenda_item"].unique()
-    team = stage.table("preparation_team")
-    voters = take_ballot(stage, "tujuan").index
-    women = stage.table("stakeholders").query("sex == 'perempuan'")["stakeholder_id"].isin(voters).sum()
-    can_attend, can_vote = (
-        has("stakeholders") and has("meeting_attendance"),
-        len(voters) > 0 and has("stakeholders"),
-    )
-    return stage.judge(
-        elements_present=Measure(
-            int(coverage["is_present"].sum()) if can_attend else None, absent=", ".join(absent)
-        ),
-        goals_agreed=w["Urutan tujuan"],
-        interventions_agreed=w["Urutan intervensi"],
-        beyond_chance=None if None in p else max(p),
-        statements_whole=Measure(len(split) if len(priority) else None, split=" ".join(split)),
-        commitments_declared=Measure(
-            len(declared) if has("commitments") else None,
-            missing=", ".join(point for point in POINTS[1:] if point not in set(declared)),
-        ),
-        budget_written=int(budget) if has("commitments") else None,
-        agenda_complete=Measure(
-            len(agenda) if has("alignment_meetings") else None,
-            missing=", ".join(a for a in AGENDA if a not in agenda),
-        ),
-        team_appointed=int(team["document"].notna().any()) if has("preparation_team") else None,
-        kinds_agree=between.min() if len(between) == len(BALLOTS) else None,
-        women_heard=int(women >= MINIMUM_CELL) if can_vote else None,
-    )
-
-
-_AGAIN = {
-    "proceed": "Pertemuan tidak perlu diulang.",
-    "conditional": "Pertemuan tidak perlu diulang; syarat di bawah ini dipenuhi sambil berjalan.",
-    "repeat": "Pertemuan perlu diulang untuk pokok yang belum memenuhi kriteria.",
-    "insufficient": "Belum dapat dikatakan apakah pertemuan perlu diulang.",
-}
-
-
-def state_alignment(
-    stage: Stage,
-    gate: Gate,
-    coverage: pd.DataFrame,
-    summary: pd.DataFrame,
-    ranking: pd.DataFrame,
-    matrix: pd.DataFrame,
-) -> None:
-    """State what was found in words; nothing of it tells of a person or of few people."""
-    stage.state(_AGAIN[gate.status])
-    value = {criterion.id: criterion.value for criterion in gate.criteria}
-    if value["elements_present"] is not None:
-        absent = coverage.loc[~coverage["is_present"], "element"]
-        said = (
-            "Unsur yang belum hadir: %(absent)s."
-            if len(absent)
-            else "Keenam unsur yang disebut panduan hadir."
-        )
-        stage.state(said, **({"absent": ", ".join(absent)} if len(absent) else {}))
-    shown = summary[(summary["voters"] >= max(MINIMUM_CELL, stage.parameters["voters_minimum"]))]
-    everyone = shown[shown["group_kind"] == EVERYONE].set_index("subject")
-    for ballot, subject in BALLOTS.items():
-        rows = ranking[ranking["ballot"] == ballot]
-        if subject in everyone.index and len(rows):
-            _state_ballot(stage, shown, ballot, subject, rows)
-    split = everyone.index[everyone["agreement_a"] < SPLIT]
-    if len(split):
-        stage.state("Suara terbelah tentang: %(statements)s", statements=" ".join(split))
-    elif everyone["agreement_a"].notna().any():
-        stage.state("Tidak ada pernyataan yang membelah suara.")
-    refused = everyone.index[everyone["is_priority"].eq(True) & (everyone["in_words"] == "sepakat menolak")]
-    for subject in refused:
-        stage.alarms.append(
-            Sentence("Peserta sepakat menolak pernyataan prioritas: %(subject)s", {"subject": subject})
-        )
-    if stage.has("commitments"):
-        budget = matrix.set_index("point")["strongest"]["b anggaran"]
-        stage.state(
-            "%(declared)s dari 4 pokok komitmen sudah dinyatakan %(head)s; komitmen anggaran: %(budget)s.",
-            declared=int(value["commitments_declared"]), head=stage.terms["head"], budget=budget,
-        )  # fmt: skip
-    _record_figures(stage, value, everyone)
-
-
-def _state_ballot(stage: Stage, shown: pd.DataFrame, ballot: str, subject: str, rows: pd.DataFrame) -> None:
-    """State how far all agree on a ballot, what is on top, and where women and men differ."""
-    own = shown[shown["subject"] == subject].set_index("group")["in_words"]
-    stage.state(
-        "Tentang urutan %(ballot)s, peserta %(words)s; paling atas: %(item)s.",
-        ballot=ballot, words=own[EVERYONE], item=rows.iloc[0]["item"],
-    )  # fmt: skip
-    fair = rows.loc[rows["mean_rank_by_group"].idxmin(), "item"]
-    if fair != rows.iloc[0]["item"]:
-        stage.state(
-            "Bila tiap jenis pemangku kepentingan sama bobotnya, yang paling atas: %(item)s.", item=fair
-        )
-    if {"perempuan", "laki-laki"} <= set(own.index) and own["perempuan"] != own["laki-laki"]:
-        stage.state(
-            "Tentang urutan %(ballot)s, perempuan %(women)s, sedangkan laki-laki %(men)s.",
-            ballot=ballot, women=own["perempuan"], men=own["laki-laki"],
-        )  # fmt: skip
-
-
-def _record_figures(stage: Stage, value: dict, everyone: pd.DataFrame) -> None:
-    """Record what other stages and the region may use; of few voters only internally."""
-    access = "publik" if len(everyone) else "internal"
-    for name, criterion in (("w_goals", "goals_agreed"), ("w_interventions", "interventions_agreed")):
-        stage.figure(name, value[criterion], "W 0-1", *VOTES, access=access)
-    stage.figure(
-        "elements_present", value["elements_present"], "unsur", "meeting_attendance", access="publik"
-    )
-    stage.figure("statements_split", value["statements_whole"], "pernyataan", *SCORES, access=access)
-    stage.figure(
-        "commitments_declared", value["commitments_declared"], "pokok", "commitments", access="publik"
-    )
