@@ -259,50 +259,50 @@ def show_quadrants(stage: Stage) -> Display:
     people = stage.table("stakeholders").dropna(subset=["power", "interest"])
     if people.empty:
         return show_gap(stage, "stakeholders")
-    placed = place_quadrant(people["power"], people["interest"])
-    order = ["kelola dekat", "puaskan", "beri informasi", "pantau"]
-    counts = placed.value_counts().reindex(order, fill_value=0).rename_axis("quadrant").to_frame("people")
-    titles = {"quadrant": _("Pendekatan"), "people": _("Orang")}
-    caption = _("Pendekatan menurut kekuatan dan kepentingan; di bawah lima orang disembunyikan (–)")
+    placed = place_quadrant(people["power"], people["interest"]).value_counts()
+    counts = pd.DataFrame(
+        {"high": [placed.get("kelola dekat", 0), placed.get("beri informasi", 0)],
+         "low": [placed.get("puaskan", 0), placed.get("pantau", 0)]}, index=["high", "low"],
+    )  # fmt: skip
+    rows = suppress_small_cells(counts).rename_axis("power").reset_index()
+    rows["power"] = [_("tinggi: kelola dekat, atau puaskan"), _("rendah: beri informasi, atau pantau")]
+    titles = {
+        "power": _("Kekuatan"),
+        "high": _("Kepentingan tinggi (orang)"),
+        "low": _("Kepentingan rendah (orang)"),
+    }
+    caption = _("Orang menurut kekuatan dan kepentingan; sel kecil disembunyikan (–), juga dari selisihnya")
+    return show_table(stage, rows, "stakeholders", caption=caption, titles=titles, access="publik")
+
+
+def show_agreement(stage: Stage, summary: pd.DataFrame, *columns: str, of: str = "", caption: str) -> Display:
+    """Show how far all participants agree, or what is missing; ``of`` keeps the rows that have a measure."""
+    rows = summary[
+        (summary["group_kind"] == EVERYONE) & (summary["voters"] >= stage.parameters["voters_minimum"])
+    ]
+    shown = rows.dropna(subset=of) if of else rows
+    if shown.empty:
+        return show_gap(stage, "statement_scores" if of == "agreement_a" else "stakeholder_ranks")
+    access = "publik" if (shown["voters"] >= MINIMUM_CELL).all() else "internal"
     return show_table(
-        stage,
-        suppress_small_cells(counts).reset_index(),
-        "stakeholders",
-        caption=caption,
-        titles=titles,
-        access="publik",
+        stage, shown.round(4), "agreement_summary", caption=caption, columns=columns, access=access
     )
 
 
-def show_agreement(stage: Stage, summary: pd.DataFrame, *columns: str, caption: str) -> Display:
-    """Show how far all participants agree, or what is missing; few voices are not told apart."""
-    rows = summary[summary["group_kind"].isin([EVERYONE])]
-    if rows.empty:
-        return show_gap(stage, "statement_scores" if stage.has("stakeholder_ranks") else "stakeholder_ranks")
-    shown = rows[rows["voters"] >= stage.parameters["voters_minimum"]].round(3)
-    access = "publik" if (shown["voters"] >= MINIMUM_CELL).all() else "internal"
-    return show_table(stage, shown, "agreement_summary", caption=caption, columns=columns, access=access)
-
-
 def show_groups(stage: Stage, summary: pd.DataFrame, *, is_public: bool) -> Display:
-    """Show how far each kind and each sex agrees within itself; the small groups only internally."""
+    """Show how far each kind and each sex agrees within itself; groups below five only internally."""
     rows = summary[summary["subject"].isin(BALLOTS.values()) & (summary["group_kind"] != EVERYONE)]
-    rows = rows[(rows["group_kind"] == BETWEEN) | (rows["voters"] > 1)]
     if rows.empty:
         return show_gap(stage, "stakeholder_ranks")
-    blocks = rows[["voters"]].groupby([rows["subject"], rows["group_kind"]])
-    safe = pd.concat([suppress_small_cells(part).notna()["voters"] for _key, part in blocks])[rows.index]
-    safe |= rows["group_kind"] == BETWEEN
-    if not is_public and safe.all():
-        return show_text(_("Tidak ada kelompok kecil yang perlu dilihat tersendiri."), access="internal")
+    rows = rows[((rows["voters"] >= MINIMUM_CELL) | (rows["group_kind"] == BETWEEN)) == is_public]
     caption = (
         _("Kesepakatan menurut kelompok") if is_public else _("Kesepakatan kelompok kecil (edisi internal)")
     )
     columns = ["subject", "group_kind", "group", "in_words", "kendall_w", "permutation_p"]
+    access = "publik" if is_public else "internal"
     return show_table(
-        stage, rows[safe == is_public].round(3), "agreement_summary", caption=caption, columns=columns,
-        access="publik" if is_public else "internal",
-    )  # fmt: skip
+        stage, rows.round(4), "agreement_summary", caption=caption, columns=columns, access=access
+    )
 
 
 def show_ranking(stage: Stage, ranking: pd.DataFrame, ballot: str) -> Display:

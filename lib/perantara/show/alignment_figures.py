@@ -65,8 +65,8 @@ def draw_ranks(rows: pd.DataFrame) -> Figure:
             )
         axes.set_yticks(places, [textwrap.fill(item, 38) for item in rows["item"]])
         axes.set(xlim=(0.8, len(rows) + 0.2), xticks=range(1, len(rows) + 1), ylim=(-0.6, len(rows) - 0.3))
-        axes.set_xlabel(_("Rata-rata urutan (1 paling penting); garis tebal: selang 95 persen"))
-        figure.legend(loc="outside lower center", ncols=2, fontsize=8)
+        axes.set_xlabel(_("Rata-rata urutan, 1 paling penting; garis: selang 95 persen"))
+        figure.legend(loc="outside upper center", ncols=2, fontsize=8)
     plt.close(figure)
     return figure
 
@@ -89,6 +89,6 @@ def draw_scores(data: pd.DataFrame) -> Figure:
             start = start + counts
         axes.tick_params(axis="y", labelsize=8)
         axes.set_xlabel(_("Peserta menurut skor: 1 sangat tidak setuju, 5 sangat setuju"))
-        figure.legend(loc="outside lower center", ncols=5)
+        figure.legend(loc="outside upper center", ncols=5)
     plt.close(figure)
     return figure

@@ -102,18 +102,36 @@ def state_alignment(
         stage.state("Suara terbelah tentang: %(statements)s", statements=" ".join(split))
     elif everyone["agreement_a"].notna().any():
         stage.state("Tidak ada pernyataan yang membelah suara.")
-    refused = everyone.index[everyone["is_priority"].eq(True) & (everyone["in_words"] == "sepakat menolak")]
-    for subject in refused:
-        stage.alarms.append(
-            Sentence("Peserta sepakat menolak pernyataan prioritas: %(subject)s", {"subject": subject})
-        )
     if stage.has("commitments"):
         budget = matrix.set_index("point")["strongest"]["b anggaran"]
         stage.state(
             "%(declared)s dari 4 pokok komitmen sudah dinyatakan %(head)s; komitmen anggaran: %(budget)s.",
             declared=int(value["commitments_declared"]), head=stage.terms["head"], budget=budget,
         )  # fmt: skip
+    if gate.status == "insufficient":
+        facts = stage.table("initiative_facts").query("topic == 'koordinasi'")["statement"]
+        if len(facts):
+            stage.state("Yang diketahui tentang koordinasi: %(facts)s", facts=" ".join(facts))
     _record_figures(stage, value, everyone)
+
+
+def raise_alarms(stage: Stage, summary: pd.DataFrame) -> None:
+    """Warn of what the agreement hides: a refusal, ballots not counted, voters that nobody listed."""
+    is_refused = summary["is_priority"].eq(True) & (summary["in_words"] == "sepakat menolak")
+    is_refused &= (summary["group_kind"] == EVERYONE) & (summary["voters"] >= MINIMUM_CELL)
+    refused = summary.loc[is_refused, "subject"]
+    said = [
+        Sentence("Peserta sepakat menolak pernyataan prioritas: %(subject)s", {"subject": s}) for s in refused
+    ]
+    votes, scores = stage.table("stakeholder_ranks"), stage.table("statement_scores")
+    cast = votes.groupby("ballot")["stakeholder_id"].nunique()
+    if any(len(take_ballot(stage, ballot)) < count for ballot, count in cast.items()):
+        said.append(Sentence("Ada lembar suara yang tidak lengkap; lembar itu tidak dihitung."))
+    if not {*votes["stakeholder_id"], *scores["stakeholder_id"]} <= {
+        *stage.table("stakeholders")["stakeholder_id"]
+    }:
+        said.append(Sentence("Ada suara dari nomor yang tidak tercantum dalam daftar pemangku kepentingan."))
+    stage.alarms += [sentence for sentence in said if sentence not in stage.alarms]
 
 
 def _state_ballot(stage: Stage, shown: pd.DataFrame, ballot: str, subject: str, rows: pd.DataFrame) -> None:
