@@ -127,9 +127,8 @@ def raise_alarms(stage: Stage, summary: pd.DataFrame) -> None:
     cast = votes.groupby("ballot")["stakeholder_id"].nunique()
     if any(len(take_ballot(stage, ballot)) < count for ballot, count in cast.items()):
         said.append(Sentence("Ada lembar suara yang tidak lengkap; lembar itu tidak dihitung."))
-    if not {*votes["stakeholder_id"], *scores["stakeholder_id"]} <= {
-        *stage.table("stakeholders")["stakeholder_id"]
-    }:
+    listed = stage.table("stakeholders")["stakeholder_id"]
+    if len(listed) and not {*votes["stakeholder_id"], *scores["stakeholder_id"]} <= {*listed}:
         said.append(Sentence("Ada suara dari nomor yang tidak tercantum dalam daftar pemangku kepentingan."))
     stage.alarms += [sentence for sentence in said if sentence not in stage.alarms]
 
@@ -141,7 +140,7 @@ def _state_ballot(stage: Stage, shown: pd.DataFrame, ballot: str, subject: str, 
         "Tentang urutan %(ballot)s, peserta %(words)s; paling atas: %(item)s.",
         ballot=ballot, words=own[EVERYONE], item=rows.iloc[0]["item"],
     )  # fmt: skip
-    fair = rows.loc[rows["mean_rank_by_group"].idxmin(), "item"]
+    fair = rows.loc[rows["mean_rank_by_group"].fillna(rows["mean_rank"]).idxmin(), "item"]
     if fair != rows.iloc[0]["item"]:
         stage.state(
             "Bila tiap jenis pemangku kepentingan sama bobotnya, yang paling atas: %(item)s.", item=fair
