@@ -232,3 +232,20 @@ def test_pages_open_from_the_disk_without_a_request_or_a_sideways_scroll(reports
         browser.close()
     assert not [url for url in requested if not url.startswith(("file:", "data:"))]
     assert complaints == []
+
+
+def test_the_public_edition_of_the_alignment_tells_nobody_apart(reports):
+    import nbformat
+
+    from perantara.publish.notebook import cells_as_html
+
+    notebook = nbformat.read(reports / "contoh/kopi/2026/01_alignment/01_alignment.ipynb", as_version=4)
+    numbered = re.compile(r"\bP\d\d\b")
+    texts = {}
+    for edition in ("internal", "public"):
+        html = "".join(cells_as_html(notebook, edition, True))
+        texts[edition] = BeautifulSoup(html, "html.parser").get_text(" ")
+        assert not re.search(r"Peserta \d|Lembaga rekaan", texts[edition])
+    assert numbered.search(texts["internal"])  # who dissents, for the Tim Persiapan
+    assert not numbered.search(texts["public"])
+    assert "cukup sepakat" in texts["public"]
