@@ -8,54 +8,58 @@ from datetime import date
 import pandas as pd
 
 # From the best to the least known; the best of several pieces of evidence counts.
-STATES = ("ada", "sebagian", "berakhir", "belum", "tidak perlu", "belum tercatat")
+STATES = ("ada", "sebagian", "berakhir", "disebut", "belum", "tidak perlu", "belum tercatat")
+UNKNOWN = ("disebut", "belum tercatat")  # told without its state today, and not told at all
 _STATE_OF = {
     **dict.fromkeys(["tertulis", "lisan", "ditetapkan", "rencana", "berjalan", "selesai"], "ada"),
-    **dict.fromkeys(["niat", "diusulkan", "tidak diketahui"], "sebagian"),
+    **dict.fromkeys(["niat", "diusulkan"], "sebagian"),
     **dict.fromkeys(["belum", "belum ada"], "belum"),
+    "tidak diketahui": "disebut",
     "tidak perlu": "tidak perlu",
 }
 ROUTES = ("", "mandiri", "terintegrasi")
+LARGE_SCALES = ("menengah", "besar")
 OWN_FORMS = ("peraturan kepala daerah", "keputusan kepala daerah")
 DERIVED_FORM = "kebijakan turunan perangkat daerah"
 CERTAIN = "keputusan dan kepastian"
 LATER_PHASES = ("riset", "perencanaan", "implementasi")
+LATE = "diajukan pada tahun anggarannya sendiri"
+UNDATED = "tanggal pengajuan belum tercatat"
 _PROOF = ["document", "evidence_date", "valid_until", "basis", "source"]
 _EVIDENCE = ["part", "item", "status", "evidence", *_PROOF]
 
 
-def commitment_evidence(commitment: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
-    """Return what the head declared and directed, as evidence for the items of the guide (2.1).
+def gather_evidence(
+    items: pd.DataFrame,
+    commitment: pd.DataFrame,
+    team: pd.DataFrame,
+    budget: pd.DataFrame,
+    support: pd.DataFrame,
+    interventions: pd.DataFrame,
+    *,
+    route: str = "",
+    initiator: str = "",
+) -> pd.DataFrame:
+    """Bring the tables of a place into one form: evidence for the items of the guide (2.1 to 2.4).
 
-    A declaration counts in full only where it tells the decision and its certainty.
+    A declaration counts in full only where it tells the decision and its certainty; a firm only
+    where it is medium or large. The team is set where every element has a role and a legal form:
+    the head's own, or under the route ``terintegrasi`` also the parent programme's (chapter 3).
+    A form of support has the status of its activity; needed without one, it is not there.
 
     Parameters
     ----------
-    commitment : DataFrame
-        Rows of ``head_commitment``.
-    items : DataFrame
-        Rows of ``readiness_items``.
+    items, commitment, team, budget, support, interventions : DataFrame
+        Rows of ``readiness_items``, ``head_commitment``, ``core_team``, ``budget_certainty``,
+        ``capacity_support`` and ``interventions``; without rows where a table is missing.
+    route : {"", "mandiri", "terintegrasi"}
+    initiator : str
+        Who began the initiative: a village may, a district reaches a larger scale (2.3).
 
     Returns
     -------
     DataFrame
-        ``part``, ``item``, ``status``, ``evidence``, and the document with its dates and source.
-    """
-    parts = items[items["part"].isin(["pernyataan", "arahan"])].set_index("item")["part"]
-    found = commitment.assign(part=commitment["item"].map(parts), evidence=commitment["status"])
-    is_declared = (found["part"] == "pernyataan") & (found["status"] != "belum")
-    told = found["content"].fillna("isi belum dicatat")
-    found["evidence"] = found["evidence"].where(~is_declared, found["status"] + ", " + told)
-    found["status"] = found["status"].mask(is_declared & (told != CERTAIN), "niat")
-    return found[_EVIDENCE]
-
-
-def team_evidence(team: pd.DataFrame, route: str) -> pd.DataFrame:
-    """Return who is in the core team and how it is set, as evidence for the guide's items (2.2).
-
-    A firm that is not medium or large is partial evidence. The team is set where every element has a
-    role and a legal form: an own regulation or decision of the head, or under the route
-    ``terintegrasi`` also those of the parent programme (guide, chapter 3).
+        ``part``, ``item``, ``status``, ``evidence``, and the document with dates, basis and source.
 
     Raises
     ------
@@ -63,60 +67,63 @@ def team_evidence(team: pd.DataFrame, route: str) -> pd.DataFrame:
         If the route is unknown.
     """
     _require_route(route)
-    found = team.assign(part="tim", item=team["element"], evidence=team["status"])
-    is_firm = found["element"] == "pelaku usaha"
-    scale = found["business_scale"].fillna("skala belum dicatat")
-    found["evidence"] = found["evidence"].mask(is_firm, found["status"] + ", " + scale)
-    is_small = is_firm & ~scale.isin(["menengah", "besar"])
-    found["status"] = found["status"].mask(is_small & (found["status"] == "ditetapkan"), "diusulkan")
-    if team.empty:
-        return found[_EVIDENCE]
-    is_formed = team["legal_form"].isin(OWN_FORMS) if route != "terintegrasi" else team["legal_form"].notna()
-    is_set = (team["status"] == "ditetapkan") & is_formed & team["role"].notna()
-    has_derived = (team["legal_form"] == DERIVED_FORM) & (team["status"] == "ditetapkan")
-    local = team[
-        team["element"].isin(["kecamatan", "pemerintah desa/kelurahan"]) & (team["status"] != "belum")
+    found = [
+        _commitment(items, commitment),
+        _team(team, route) if len(team) else team,
+        _budget(budget, initiator),
+        _support(support, interventions),
     ]
-    tasks = local[[c for c in team if c.endswith("_role")]].fillna(False).astype(bool).any()
+    return pd.concat([frame.reindex(columns=_EVIDENCE).astype(object) for frame in found], ignore_index=True)
+
+
+def _commitment(items: pd.DataFrame, commitment: pd.DataFrame) -> pd.DataFrame:
+    parts = items[items["part"].isin(["pernyataan", "arahan"])].set_index("item")["part"]
+    found = commitment.assign(part=commitment["item"].map(parts), evidence=commitment["status"])
+    is_declared = (found["part"] == "pernyataan") & (found["status"] != "belum")
+    told = found["content"].fillna("isi belum dicatat")
+    found["evidence"] = found["evidence"].where(~is_declared, found["status"] + ", " + told)
+    # the form (spoken or written) is asked for apart from whether the declaration is whole
+    return found.assign(status=found["status"].mask(is_declared & (told != CERTAIN), "niat"))
+
+
+def _team(team: pd.DataFrame, route: str) -> pd.DataFrame:
+    is_set, is_firm = team["status"] == "ditetapkan", team["element"] == "pelaku usaha"
+    scale = team["business_scale"].fillna("skala belum dicatat")
+    found = team.assign(part="tim", item=team["element"])
+    found["evidence"] = team["status"].mask(is_firm, team["status"] + ", " + scale)
+    found["status"] = team["status"].mask(is_set & is_firm & ~scale.isin(LARGE_SCALES), "diusulkan")
+    is_formed = team["legal_form"].isin(OWN_FORMS) if route != "terintegrasi" else team["legal_form"].notna()
+    is_local = team["element"].isin(["kecamatan", "pemerintah desa/kelurahan"]) & (team["status"] != "belum")
+    tasks = team.loc[is_local, [c for c in team if c.endswith("_role")]].fillna(False).astype(bool).any()
+    policies = found[is_set & (team["legal_form"] == DERIVED_FORM)]
     derived = [
-        _sum_up(found, "penetapan Tim Kerja", is_set),
-        _sum_up(found[has_derived] if has_derived.any() else found, DERIVED_FORM, has_derived[has_derived]),
+        _sum_up(found, "penetapan Tim Kerja", is_set & is_formed & team["role"].notna()),
+        _sum_up(policies if len(policies) else found, DERIVED_FORM, pd.Series([len(policies) > 0])),
         _sum_up(found, "tugas kecamatan dan desa/kelurahan", tasks),
     ]
-    return pd.concat([found[_EVIDENCE], pd.DataFrame(derived)], ignore_index=True)[_EVIDENCE]
+    return pd.concat([found, pd.DataFrame(derived)], ignore_index=True)
 
 
-def budget_evidence(budget: pd.DataFrame, initiator: str) -> pd.DataFrame:
-    """Return how certain the money of each phase is, as evidence for the guide's items (2.3).
-
-    ``initiator`` is who began the initiative; a village may, a district reaches a larger scale.
-    """
+def _budget(budget: pd.DataFrame, initiator: str) -> pd.DataFrame:
     funded = budget["source_kind"] + " " + budget["fiscal_year"].astype("string") + ", " + budget["status"]
     found = budget.assign(part="anggaran", item=budget["phase"], evidence=funded)
     other = found[found["source_kind"] != "APBD"].assign(item="sumber di luar APBD")
     stated = {"part": "anggaran", "item": "pemrakarsa", "evidence": initiator, "source": "initiative.yml"}
     stated["status"] = "diusulkan" if initiator == "desa" else "ditetapkan"
-    own = pd.DataFrame([stated] if initiator else [], columns=_EVIDENCE)
-    return pd.concat([f[_EVIDENCE].astype(object) for f in (found, other, own)], ignore_index=True)
+    own = pd.DataFrame([stated] if initiator else [])
+    return pd.concat([f.astype(object) for f in (found, other, own)], ignore_index=True)
 
 
-def capacity_evidence(support: pd.DataFrame, interventions: pd.DataFrame) -> pd.DataFrame:
-    """Return which forms of capacity support are planned or run, as evidence for the items (2.4).
-
-    A form says whether it is needed; the activity and its status are those of ``interventions``.
-    A form that is needed and has no activity is recorded as not there.
-    """
+def _support(support: pd.DataFrame, interventions: pd.DataFrame) -> pd.DataFrame:
     activities = interventions.set_index("intervention_id")[["status", "description"]]
     found = support.join(activities, on="intervention_id").assign(part="kapasitas", item=support["form"])
+    found = found.rename(columns={"description": "evidence"}).reindex(columns=[*_EVIDENCE, "buyer_standard"])
     is_planned = found["status"].notna()
-    unplanned = found["is_needed"].map({True: "belum", False: "tidak perlu"})
+    unplanned = support["is_needed"].map({True: "belum", False: "tidak perlu"})
     found["status"] = found["status"].where(is_planned, unplanned.where(support["intervention_id"].isna()))
-    found = found.rename(columns={"description": "evidence"}).assign(
-        document=None, evidence_date=None, valid_until=None
-    )
     has_standard = found.loc[is_planned, "buyer_standard"].notna()
-    named = [_sum_up(found[is_planned], "standar pembeli", has_standard)] if is_planned.any() else []
-    return pd.concat([found[_EVIDENCE], pd.DataFrame(named, columns=_EVIDENCE)], ignore_index=True)
+    named = [_sum_up(found[is_planned], "standar pembeli", has_standard)] if has_standard.any() else []
+    return pd.concat([found, pd.DataFrame(named)], ignore_index=True)
 
 
 def assess_items(items: pd.DataFrame, evidence: pd.DataFrame, as_of: date, route: str) -> pd.DataFrame:
@@ -127,7 +134,7 @@ def assess_items(items: pd.DataFrame, evidence: pd.DataFrame, as_of: date, route
     items : DataFrame
         Rows of ``readiness_items``; those of another route are left out.
     evidence : DataFrame
-        Rows as the functions of this module return them.
+        Rows as ``gather_evidence`` returns them.
     as_of : date
         Evidence of a later day does not count yet, evidence past ``valid_until`` has ended.
     route : {"", "mandiri", "terintegrasi"}
@@ -169,7 +176,7 @@ def assess_items(items: pd.DataFrame, evidence: pd.DataFrame, as_of: date, route
 
 
 def count_ready(assessed: pd.DataFrame, threshold: float, states: Sequence[str] = ("ada",)) -> int | None:
-    """Count the items in one of ``states``; ``None`` where those not recorded could still decide.
+    """Count the items in one of ``states``; ``None`` where those unknown could still decide.
 
     Examples
     --------
@@ -179,7 +186,7 @@ def count_ready(assessed: pd.DataFrame, threshold: float, states: Sequence[str] 
     1
     """
     there = int(assessed["state"].isin(states).sum())
-    unknown = int((assessed["state"] == "belum tercatat").sum())
+    unknown = int(assessed["state"].isin(UNKNOWN).sum())
     return None if there < threshold <= there + unknown else there
 
 
@@ -200,7 +207,7 @@ def check_funding_rules(budget: pd.DataFrame, has_village_head: bool, reading: s
     -------
     DataFrame
         ``phase``, ``source_kind``, ``fiscal_year``, ``finding``, and ``is_breach``: false where the
-        guide's two readings differ, so that it is a remark.
+        guide's readings differ or a date is unknown, so that it is a remark.
 
     Raises
     ------
@@ -209,18 +216,22 @@ def check_funding_rules(budget: pd.DataFrame, has_village_head: bool, reading: s
     """
     if reading not in ("bagian 2.3", "bagian 3.4"):
         raise ValueError(f"reading of the rule of years not known: {reading}")
-    proposed, is_later = pd.to_datetime(budget["proposal_date"]).dt.year, budget["phase"].isin(LATER_PHASES)
-    is_public = is_later & (budget["source_kind"] == "APBD") & (budget["status"] != "belum ada")
-    is_partner = budget["source_kind"].isin(["mitra swasta", "lembaga pembiayaan"])
-    rules = {
-        "diajukan pada tahun anggarannya sendiri": (is_public & (proposed >= budget["fiscal_year"]), reading == "bagian 2.3"),
-        "tanggal pengajuan belum tercatat": (is_public & proposed.isna(), reading == "bagian 2.3"),
-        "APBDes tanpa kepala desa/lurah dalam Tim Kerja": ((budget["source_kind"] == "APBDes") & (not has_village_head), True),
-        "mitra ikut membiayai sebelum implementasi": (is_partner & (budget["phase"] != "implementasi"), False),
-    }  # fmt: skip
-    columns = ["phase", "source_kind", "fiscal_year"]
-    found = [budget.loc[m.fillna(False).astype(bool), columns].assign(finding=f, is_breach=b) for f, (m, b) in rules.items()]  # fmt: skip
-    return pd.concat(found, ignore_index=True).astype({"is_breach": bool})
+    proposed, kind = pd.to_datetime(budget["proposal_date"]).dt.year, budget["source_kind"]
+    is_public = budget["phase"].isin(LATER_PHASES) & (kind == "APBD") & (budget["status"] != "belum ada")
+    is_early = kind.isin(["mitra swasta", "lembaga pembiayaan"]) & (budget["phase"] != "implementasi")
+    found = [
+        (LATE, is_public & (proposed >= budget["fiscal_year"]), reading == "bagian 2.3"),
+        (UNDATED, is_public & proposed.isna(), False),
+        ("APBDes tanpa kepala desa/lurah dalam Tim Kerja", (kind == "APBDes") & (not has_village_head), True),
+        ("mitra ikut membiayai sebelum implementasi", is_early, False),
+    ]
+    rows = [
+        budget.loc[mask.fillna(False).astype(bool), ["phase", "source_kind", "fiscal_year"]].assign(
+            finding=finding, is_breach=is_breach
+        )
+        for finding, mask, is_breach in found
+    ]
+    return pd.concat(rows, ignore_index=True).astype({"is_breach": bool})
 
 
 def assess_risks(guide: pd.DataFrame, register: pd.DataFrame, as_of: date) -> pd.DataFrame:
@@ -272,12 +283,11 @@ def _number(risk_ids: pd.Series) -> pd.Series:
 
 def _sum_up(rows: pd.DataFrame, item: str, parts: pd.Series) -> dict[str, object]:
     """Return evidence for an item that several rows make up: all of them, some or none."""
-    status = "ditetapkan" if len(parts) and parts.all() else "diusulkan" if parts.any() else "belum"
-    last = rows.iloc[-1]
-    proof = {column: last[column] for column in ("part", *_PROOF)}
-    told = f"{int(parts.sum())} dari {len(parts)}" if len(parts) else status
-    found = {"item": item, "status": status, "evidence": told}
-    return proof | found | {"valid_until": rows["valid_until"].min()}
+    status = "ditetapkan" if parts.all() else "diusulkan" if parts.any() else "belum"
+    told = {"item": item, "status": status, "evidence": f"{int(parts.sum())} dari {len(parts)}"}
+    return (
+        rows.iloc[-1].reindex(["part", *_PROOF]).to_dict() | told | {"valid_until": rows["valid_until"].min()}
+    )
 
 
 def _require_route(route: str) -> None:
