@@ -37,7 +37,9 @@ def build_rows(table, template, rng):
         told = {key: "" if value == "-" else value for key, value in text.items()}
         first = date.fromisoformat(told.pop("day"))
         drawn = first + timedelta(days=int(WORKING_DAYS * rng.random()))
-        day = days.setdefault(told.get("document") or number, drawn)  # a document has one day
+        day = days.setdefault(
+            (told["cycle"], told.get("document") or number), drawn
+        )  # a document has one day
         row = COMMON | told | {"data_date": day.isoformat()}
         row |= mark(told.pop("tasks", None), TASKS) | mark(told.pop("groups", None), GROUPS)
         row["proposal_date"] = told.pop("proposed", "")

@@ -26,11 +26,6 @@ CORE = ("Bappeda", "dinas koperasi dan UMKM")
 LOCAL = ("kecamatan", "pemerintah desa/kelurahan", "tugas kecamatan dan desa/kelurahan")
 FORMS = ("pelatihan", "magang", "kunjungan belajar", "perbaikan teknik")
 THERE = ("ada", "tidak perlu")
-STATES = {
-    lazy("Ada"): THERE,
-    lazy("Sebagian, disebut, atau berakhir"): ("sebagian", "berakhir", "disebut"),
-    lazy("Belum ada atau belum tercatat"): ("belum", "belum tercatat"),
-}
 EVIDENCE = ("head_commitment", "core_team", "budget_certainty", "capacity_support", "interventions")
 _ROUTES = {
     "": lazy(
@@ -51,7 +46,8 @@ GROUPS = {
     "has_older_target": lazy("lanjut usia"),
     "has_poor_target": lazy("rumah tangga miskin atau rentan"),
 }
-NAMED = 3  # items that a sentence names before it only counts the others
+TOPICS = ("regulasi", "koordinasi", "anggaran")  # of initiative_facts, for the components
+NAMED = 3  # items that a sentence names before it counts them
 
 
 def assess_readiness(stage: Stage) -> pd.DataFrame:
@@ -81,15 +77,15 @@ def show_route(stage: Stage, assessed: pd.DataFrame) -> Display:
 
 
 def show_overview(stage: Stage, assessed: pd.DataFrame) -> Display:
-    """Draw how many items of each component are there, partly there, or not."""
-    states = assessed.groupby("component", sort=False)["state"]
-    counts = pd.DataFrame({str(t): states.agg(lambda s, g=g: s.isin(g).sum()) for t, g in STATES.items()})
+    """Draw how many items of each component are there and how many are not."""
+    is_there = assessed["state"].isin(THERE).groupby(assessed["component"], sort=False)
+    counts = pd.DataFrame({_("Ada"): is_there.sum(), _("Belum lengkap"): is_there.size() - is_there.sum()})
     listed = "; ".join(" ".join(map(str, row)) for row in counts.reset_index().to_numpy())
     words = {"there": int(counts.iloc[:, 0].sum()), "every": len(assessed), "listed": listed}
     return show_figure(
         stage, plot_bars(counts, axis_label=_("Jumlah butir")), counts, "readiness_components", access="publik",
         title=_("%(there)s dari %(every)s butir kesiapan sudah ada buktinya") % words,
-        alt=_("Batang jumlah butir menurut komponen (ada, sebagian, belum): %(listed)s.") % words,
+        alt=_("Batang jumlah butir menurut komponen (ada, belum lengkap): %(listed)s.") % words,
     )  # fmt: skip
 
 
@@ -99,7 +95,7 @@ def show_component(stage: Stage, assessed: pd.DataFrame, place: int) -> Display:
     rows = assessed[assessed["component"] == component]
     words = {"component": component, "there": int(rows["state"].isin(THERE).sum()), "every": len(rows)}
     caption = _("%(component)s: %(there)s dari %(every)s butir ada") % words
-    columns = ["item", "requirement", "state", "evidence", "document", "basis"]
+    columns = ["item", "requirement", "state", "evidence", "basis"]
     return show_table(stage, rows[columns], "readiness_components", caption=caption)
 
 
@@ -128,14 +124,14 @@ def state_readiness(stage: Stage, assessed: pd.DataFrame, risks: pd.DataFrame) -
         elif (rows["state"] == "belum tercatat").all():
             stage.state("%(component)s: belum ada satu pun dari %(every)s butir yang tercatat.", **words)
         else:
-            words["lacking"] = _named(lacking)
+            words["lacking"] = _brief(lacking)
             stage.state("%(component)s: %(there)s dari %(every)s butir ada; kurang: %(lacking)s.", **words)
         stage.figure(f"component_{number}_items_there", words["there"], "butir", "readiness_items")
     words = {"every": len(risks), "named": ", ".join(_loose(risks))}
     if words["named"]:
         stage.state("Risiko: yang belum dikelola %(named)s (dari %(every)s).", **words)
     else:
-        stage.state("Risiko: semua %(every)s risiko sudah punya penanggung jawab dan tanda peringatan.", **words)  # fmt: skip
+        stage.state("Risiko: semua (%(every)s) punya penanggung jawab dan tanda peringatan.", **words)
 
 
 def judge_readiness(
@@ -197,17 +193,26 @@ def _of(assessed: pd.DataFrame, part: str, items: Sequence[str] = ()) -> pd.Data
     return rows[rows["item"].isin(items)] if items else rows
 
 
-def _counted(rows: pd.DataFrame, threshold: int = 1, states: Sequence[str] = ("ada",), due: str = "") -> Measure:  # fmt: skip
+def _counted(
+    rows: pd.DataFrame, threshold: int = 1, states: Sequence[str] = ("ada",), due: str = ""
+) -> Measure:
     """Count the items that are there and name what is lacking."""
     lacking = rows[~rows["state"].isin(states)]
     return Measure(count_ready(rows, threshold, states), due, every=len(rows), lacking=_named(lacking))
 
 
 def _named(rows: pd.DataFrame) -> str:
-    """Name the first few items with their state, and how many more there are."""
-    named = [f"{item} ({state})" for item, state in zip(rows["item"], rows["state"], strict=True)]
-    more = [_("dan %(count)s butir lain") % {"count": len(named) - NAMED}] if len(named) > NAMED else []
-    return ", ".join(named[:NAMED] + more)
+    """Name the items, with the state of those that are partly there."""
+    pairs = zip(rows["item"], rows["state"], strict=True)
+    return ", ".join(i if s.startswith("belum") else f"{i} ({s})" for i, s in pairs)
+
+
+def _brief(rows: pd.DataFrame) -> str:
+    """Name a few items; of many only those partly there, and count the others."""
+    is_out = rows["state"].str.startswith("belum") & (len(rows) > NAMED)
+    counts = rows.loc[is_out, "state"].value_counts()
+    told = [_("%(count)s butir %(state)s") % {"count": n, "state": s} for s, n in counts.items()]
+    return ", ".join([name for name in [_named(rows[~is_out])] if name] + told)
 
 
 def _groups(support: pd.DataFrame) -> pd.DataFrame:
