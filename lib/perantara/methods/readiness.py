@@ -67,6 +67,8 @@ def gather_evidence(
         If the route is unknown.
     """
     _require_route(route)
+    given = (commitment, team, budget, support, interventions)
+    commitment, team, budget, support, interventions = (frame.astype(object) for frame in given)
     found = [
         _commitment(items, commitment),
         _team(team, route) if len(team) else team,
@@ -94,13 +96,14 @@ def _team(team: pd.DataFrame, route: str) -> pd.DataFrame:
     found["status"] = team["status"].mask(is_set & is_firm & ~scale.isin(LARGE_SCALES), "diusulkan")
     is_formed = team["legal_form"].isin(OWN_FORMS) if route != "terintegrasi" else team["legal_form"].notna()
     is_local = team["element"].isin(["kecamatan", "pemerintah desa/kelurahan"]) & (team["status"] != "belum")
-    tasks = team.loc[is_local, [c for c in team if c.endswith("_role")]].fillna(False).astype(bool).any()
+    tasks = team.loc[is_local, [c for c in team if c.endswith("_role")]].eq(True).any()
     policies = found[is_set & (team["legal_form"] == DERIVED_FORM)]
     derived = [
         _sum_up(found, "penetapan Tim Kerja", is_set & is_formed & team["role"].notna()),
         _sum_up(policies if len(policies) else found, DERIVED_FORM, pd.Series([len(policies) > 0])),
-        _sum_up(found, "tugas kecamatan dan desa/kelurahan", tasks),
     ]
+    if is_local.any():
+        derived.append(_sum_up(found[is_local], "tugas kecamatan dan desa/kelurahan", tasks))
     return pd.concat([found, pd.DataFrame(derived)], ignore_index=True)
 
 
@@ -256,7 +259,7 @@ def assess_risks(guide: pd.DataFrame, register: pd.DataFrame, as_of: date) -> pd
         If a risk of the initiative's own has no words.
     """
     joined = guide[["risk_id", "risk", "basis", "source"]].merge(
-        register, on="risk_id", how="outer", suffixes=("_guide", "")
+        register.astype(object), on="risk_id", how="outer", suffixes=("_guide", "")
     )
     risk = joined["risk"].fillna(joined["risk_guide"])
     if risk.isna().any():

@@ -217,7 +217,7 @@ def _brief(rows: pd.DataFrame) -> str:
 
 def _groups(support: pd.DataFrame) -> pd.DataFrame:
     """Return for each group whether some support is meant for it, as items with a state."""
-    reached = support[list(GROUPS)].astype("boolean")
-    known = reached.notna().all() & bool(len(support))
+    reached = support.loc[support["intervention_id"].notna(), list(GROUPS)].astype("boolean")
+    known = reached.notna().all() & bool(len(reached))
     state = known.map({True: "belum", False: "belum tercatat"}).mask(reached.fillna(False).any(), "ada")
     return pd.DataFrame({"item": [str(title) for title in GROUPS.values()], "state": state.to_list()})
