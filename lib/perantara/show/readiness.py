@@ -127,9 +127,12 @@ def state_readiness(stage: Stage, assessed: pd.DataFrame, risks: pd.DataFrame) -
             words["lacking"] = _brief(lacking)
             stage.state("%(component)s: %(there)s dari %(every)s butir ada; kurang: %(lacking)s.", **words)
         stage.figure(f"component_{number}_items_there", words["there"], "butir", "readiness_items")
-    words = {"every": len(risks), "named": ", ".join(_loose(risks))}
+    words = {"every": len(risks), "count": len(_loose(risks)), "named": ", ".join(_loose(risks))}
     if words["named"]:
-        stage.state("Risiko: yang belum dikelola %(named)s (dari %(every)s).", **words)
+        stage.state(
+            "Risiko: %(count)s dari %(every)s belum punya penanggung jawab atau tanda peringatan (%(named)s).",
+            **words,
+        )
     else:
         stage.state("Risiko: semua (%(every)s) punya penanggung jawab dan tanda peringatan.", **words)
 
