@@ -65,7 +65,8 @@ def find_breaches(stage: Stage, assessed: pd.DataFrame) -> pd.DataFrame:
     if reading not in READINGS:
         words = {"chosen": reading, "readings": ", ".join(READINGS)}
         raise ParameterError(_("year_reading = %(chosen)s: pilihan: %(readings)s") % words)
-    has_head = bool((_of(assessed, "tim", [LOCAL[1]])["state"] == "ada").any())
+    is_set = (_of(assessed, "tim", [LOCAL[1]])["state"] == "ada").any()
+    has_head = bool(is_set) or not stage.has("core_team")  # what nobody recorded is no breach
     return readiness.check_funding_rules(stage.table("budget_certainty"), has_head, reading)
 
 
@@ -152,7 +153,8 @@ def judge_readiness(
     written = told.assign(state=told["state"].where(is_written, "belum"))
     later, forms = money[money["item"].isin(LATER_PHASES)], support[support["item"].isin(FORMS)]
     breached, loose = breaches.loc[breaches["is_breach"], "finding"], _loose(risks)
-    can_tell = stage.has("budget_certainty") and (len(breached) or not breaches["finding"].eq(UNDATED).any())
+    is_open = breaches["finding"].eq(UNDATED).any() or not stage.has("core_team")
+    can_tell = stage.has("budget_certainty") and (len(breached) or not is_open)
     due = next_deadlines(stage.table("planning_calendar"), _today(stage), "kabupaten").set_index("step_id")
     submission = str(due["deadline_date"].get("kua_ppas_submission", ""))[:10]
     return stage.judge(
