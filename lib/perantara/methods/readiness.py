@@ -216,6 +216,13 @@ def check_funding_rules(budget: pd.DataFrame, has_village_head: bool, reading: s
     ------
     ValueError
         If the reading is unknown.
+
+    Examples
+    --------
+    >>> budget = pd.DataFrame({"phase": ["riset"], "source_kind": ["APBD"], "fiscal_year": [2026],
+    ...     "status": ["diusulkan"], "proposal_date": ["2026-03-01"]})
+    >>> check_funding_rules(budget, True, "bagian 2.3")[["finding", "is_breach"]].values.tolist()
+    [['diajukan pada tahun anggarannya sendiri', True]]
     """
     if reading not in ("bagian 2.3", "bagian 3.4"):
         raise ValueError(f"reading of the rule of years not known: {reading}")
@@ -257,6 +264,13 @@ def assess_risks(guide: pd.DataFrame, register: pd.DataFrame, as_of: date) -> pd
     ------
     ValueError
         If a risk of the initiative's own has no words.
+
+    Examples
+    --------
+    >>> guide = pd.DataFrame({"risk_id": ["R1"], "risk": ["biaya"], "basis": ["keterangan"], "source": ["p"]})
+    >>> columns = ["risk_id", "risk", "owner", "trigger", "response", "status", "review_date", "basis", "source"]
+    >>> assess_risks(guide, pd.DataFrame(columns=columns), date(2026, 7, 1))["management"].tolist()
+    ['belum dikelola']
     """
     joined = guide[["risk_id", "risk", "basis", "source"]].merge(
         register.astype(object), on="risk_id", how="outer", suffixes=("_guide", "")
