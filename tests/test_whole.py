@@ -218,7 +218,9 @@ def test_pages_open_from_the_disk_without_a_request_or_a_sideways_scroll(reports
 
     pages = [reports / "index.html", *(reports / slug / "index.html" for slug in ("contoh", "bantaeng"))]
     pages += [
-        reports / place / stage / "index.html" for place in PLACES for stage in ("02_concept", "04_budget")
+        reports / place / stage / "index.html"
+        for place in PLACES
+        for stage in ("00_readiness", "02_concept", "04_budget")
     ]
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])

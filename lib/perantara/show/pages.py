@@ -35,10 +35,15 @@ _BASIS_WORDS = {
 
 def show_first_page(stage: Stage, gate: Gate, steps: int = 1) -> Display:
     """Return what a decision needs: the finding, how sure, what is missing, the next steps."""
+    sure, missing = list(_how_sure(stage)), list(_missing(stage))
+    if steps > 1:  # several steps must fit on one screen with what they rest on
+        holders = _("Pemilik datanya disebut di bagian masing-masing.")
+        sure = [" ".join(sure)]
+        missing = [" ".join(["; ".join(_gap_titles(stage)) + ".", holders])] if stage.gaps else missing
     parts = [
         (_("Temuan"), [str(s) for s in stage.statements]),
-        (_("Seberapa yakin"), list(_how_sure(stage))),
-        (_("Yang belum diketahui"), list(_missing(stage))),
+        (_("Seberapa yakin"), sure),
+        (_("Yang belum diketahui"), missing),
         (_("Langkah berikutnya"), next_steps(gate, stage.decision(gate), steps)),
     ]
     decision = stage.decision(gate)
@@ -96,6 +101,11 @@ def _how_sure(stage: Stage) -> Iterable[str]:
     if not own:
         yield _("Belum ada satu pun tabel inisiatif yang terisi.")
     yield from (str(alarm) for alarm in stage.alarms)
+
+
+def _gap_titles(stage: Stage) -> list[str]:
+    declared = stage.store.declarations
+    return [_(declared[g["table"]].title) if g["table"] in declared else g["table"] for g in stage.gaps]
 
 
 def _missing(stage: Stage) -> Iterable[str]:

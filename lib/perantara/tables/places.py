@@ -124,6 +124,8 @@ class Initiative:
     commodity = property(lambda self: self.content.get("commodity", ""))
     product_unit = property(lambda self: self.content.get("product_unit", ""))
     route = property(lambda self: self.content.get("route", ""))
+    initiator = property(lambda self: self.content.get("initiator", ""))
+    parent_programme = property(lambda self: self.content.get("parent_programme", ""))
     target_villages = property(lambda self: self.content.get("target_villages", []))
 
     @property
