@@ -28,18 +28,13 @@ A1,,Pembeli Satu,mitra swasta,membeli,,calon,rekaan,Data rekaan,2026-01-05
 """
 OPEN = """\
 from perantara.stage import Stage
-from perantara.text import Sentence
 
 stage = Stage.open("{name}", globals())
 """
 CLOSE = """\
 count = len(stage.reading("actors").rows or ())
 stage.state("Tercatat %(count)s pelaku.", count=count)
-criterion = stage.criterion(
-    "actors", "Ada pelaku", count, ">=", "minimum", "actors",
-    evidence=Sentence("Ada %(count)s.", {"count": count}), next_step=Sentence("Catat pelaku."),
-)
-stage.close(stage.gate(criterion), {})
+stage.close(stage.judge(actors=count), {})
 """
 
 
@@ -92,6 +87,8 @@ class Toy:
             f"title: Tahap {name}\nquestion: Berapa pelaku?\nguide: '1'\nreads: {reads}\n"
             "parameters:\n  minimum: {type: integer, unit: pelaku, minimum: 0, maximum: 9, "
             f"title: Pelaku, set_by: panduan}}\n{limits}"
+            "criteria:\n  actors: {title: Ada pelaku, operator: '>=', threshold: minimum, tables: [actors], "
+            "evidence: 'Ada %(value)s.', unknown: Belum ada., next_step: Catat pelaku., who: Dinas Uji}\n"
         )
         (self.root / "notebooks" / f"{name}.yml").write_text(declaration)
         parameters = nbformat.v4.new_code_cell(

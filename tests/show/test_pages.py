@@ -6,7 +6,7 @@ from bs4 import BeautifulSoup
 from perantara.show.concept import judge_concept, state_findings
 from perantara.show.pages import (
     describe_decision,
-    next_step,
+    next_steps,
     show_first_page,
     show_gate,
     show_guide_figures,
@@ -34,7 +34,7 @@ def own(stage):
     return stage.table("district_context").query("region_code_kemendagri == '00.00'")
 
 
-def test_the_first_page_answers_four_questions_with_one_next_step(stage, own):
+def test_the_first_page_answers_four_questions_with_one_next_steps(stage, own):
     state_findings(stage, own)
     page = soup(show_first_page(stage, judge_concept(stage)))
     terms = [term.get_text() for term in page.select("dt")]
@@ -86,9 +86,9 @@ def test_the_gate_shows_threshold_who_set_it_evidence_and_status(stage):
 
 def test_the_next_step_follows_the_decision_where_there_is_one(stage):
     gate = judge_concept(stage)
-    assert next_step(gate).startswith("Bahas hasil ini dan catat keputusannya")
-    assert next_step(gate, DECISION).startswith("Jalankan keputusan itu")
-    assert next_step(gate, {**DECISION, "agrees_with_data": False}).startswith("Bahas kembali")
+    assert next_steps(gate)[0].startswith("Bahas hasil ini dan catat keputusannya")
+    assert next_steps(gate, DECISION)[0].startswith("Jalankan keputusan itu")
+    assert next_steps(gate, {**DECISION, "agrees_with_data": False})[0].startswith("Bahas kembali")
 
 
 def test_sources_list_what_was_shown_and_nothing_else(stage):

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from perantara.stage import Stage
-from perantara.stage.gate import Gate
+from perantara.stage.gate import Gate, Measure
 from perantara.stage.results import result_folder, write_manifest
 from perantara.tables.places import Roots
-from perantara.text import Sentence, set_language
+from perantara.text import set_language
 
 DISTRICT = """\
 name: Uji
@@ -83,6 +83,15 @@ writes: [harvest_summary]
 parameters:
   weight_minimum_kg: {type: number, unit: kg, minimum: 0, maximum: 1000, set_by: usulan perantara}
   buyers_minimum: {type: integer, unit: calon, minimum: 0, maximum: 10, set_by: panduan}
+criteria:
+  weight:
+    {title: Panen cukup, operator: ">=", threshold: weight_minimum_kg, tables: [harvest],
+    evidence: Panen %(value)s kg dari %(village)s., unknown: Belum ada panen., next_step: Tambah panen.,
+    ask: Data panen., who: Dinas Uji, within_days: 10}
+  buyers:
+    {title: Ada pembeli, operator: ">=", threshold: buyers_minimum, tables: [offers], severity: should,
+    evidence: "%(value)s dari %(threshold)s.", evidence_met: "Cukup: %(named)s.", unknown: Belum ada.,
+    next_step: Cari pembeli., who: Dinas Uji}
 """
 STAGE_92 = "title: Pasar\nreads: {stages: [91_harvest]}\n"
 STAGE_93 = "title: Siklus berikut\nreads: {last_cycle: [91_harvest]}\n"
@@ -174,13 +183,7 @@ class Bench:
         return Stage.open(name, self.scope(name, **given))
 
     def gate(self, stage: Stage, weight: float | None = 20.0) -> Gate:
-        return stage.gate(
-            stage.criterion(
-                "weight", "Panen cukup", weight, ">=", "weight_minimum_kg", "harvest",
-                evidence=Sentence("Panen %(weight)s kg.", {"weight": weight}),
-                next_step=Sentence("Data panen."),
-            )
-        )  # fmt: skip
+        return stage.judge(weight=weight, buyers=Measure(5, named="Satu"))
 
     def close(self, stage: Stage, weight: float | None = 20.0) -> dict[str, Any]:
         """Close stage 91 with one finding; return what was written."""

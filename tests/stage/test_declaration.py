@@ -12,6 +12,15 @@ from perantara.tables.store import TableStore
 TITLE = "title: Panen\n"
 
 
+def criterion(**changes: object) -> str:
+    stated = {
+        "title": "Ada", "operator": ">=", "threshold": 1, "set_by": "panduan", "tables": ["harvest"],
+        "evidence": "Ada.", "unknown": "Belum ada.", "next_step": "Catat.", "who": "Dinas Uji",
+    } | changes  # fmt: skip
+    kept = {key: value for key, value in stated.items() if value is not None}
+    return TITLE + "reads: {initiative: [harvest]}\n" + f"criteria: {{x: {json.dumps(kept)}}}\n"
+
+
 @pytest.mark.parametrize(
     ("declaration", "words"),
     [
@@ -44,6 +53,12 @@ TITLE = "title: Panen\n"
         ),
         (TITLE + "parameters: {x: {type: number}}\n", 'kunci "set_by" belum diisi'),
         (TITLE + "parameters: {x: {type: text, set_by: panduan, minimum: 0}}\n", "hanya bilangan"),
+        (criterion(tables=["offers"]), "criteria.x: tabel offers tidak tercantum di bawah reads"),
+        (criterion(tables=["scenario"]), "criteria.x: skenario tidak boleh menjadi bukti penilaian"),
+        (criterion(threshold="minimum"), "criteria.x: parameter minimum tidak ada"),
+        (criterion(set_by=None), "criteria.x: ambang yang tetap harus menyebut set_by"),
+        (criterion(operator="=>"), 'operator "=>" tidak dikenal'),
+        (criterion(who=None), 'kunci "who" belum diisi'),
     ],
 )
 def test_a_faulty_declaration_is_refused_with_its_file(bench, declaration, words):

@@ -8,6 +8,7 @@ import pytest
 from perantara.errors import ParameterError, StageError
 from perantara.stage import Stage
 from perantara.stage.declaration import PLACE_PARAMETERS, load_stages
+from perantara.stage.gate import Measure
 from perantara.stage.parameters import lasting_values, read_defaults, resolve
 from perantara.tables.places import PROGRAMME, Roots
 
@@ -156,10 +157,7 @@ def state_lasting(bench, where: str, value: object) -> None:
 
 
 def buyers_criterion(stage):
-    from perantara.text import Sentence
-
-    said = Sentence("Ada.")
-    return stage.criterion("b", "Pembeli", 5, ">=", "buyers_minimum", evidence=said, next_step=said)
+    return stage.judge(weight=20, buyers=Measure(5, named="Satu")).criteria[1]
 
 
 def test_a_lasting_value_of_the_district_applies_where_the_cell_keeps_its_default(bench):

@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from perantara.errors import PlaceError, StageError, TableError
+from perantara.errors import PlaceError, TableError
 from perantara.stage import Stage
 from perantara.stage.parameters import read_defaults
 from perantara.stage.scenarios import keep_scenario
 from perantara.tables.places import PROGRAMME
-from perantara.text import Sentence
 
 
 @pytest.fixture
@@ -45,14 +44,6 @@ def test_without_a_workspace_nothing_is_written(kopi, monkeypatch):
     monkeypatch.delenv("PERANTARA_DATA")
     with pytest.raises(PlaceError, match="Tentukan folder kerja"):
         keep_scenario(kopi(), "Uji", {"uptake_pct": (55, "%")}, reason="-")
-
-
-def test_a_scenario_is_no_evidence_for_a_gate(kopi):
-    sentence = Sentence("x")
-    with pytest.raises(StageError, match="Skenario tidak boleh menjadi bukti"):
-        kopi().criterion(
-            "k", "K", 1, ">=", 1, "scenario", evidence=sentence, next_step=sentence, set_by="panduan"
-        )
 
 
 def test_a_missing_scenario_is_no_gap(kopi):

@@ -9,6 +9,7 @@ import pytest
 
 from perantara.errors import PlaceError, StageError, TableError
 from perantara.stage import Stage
+from perantara.stage.gate import Measure
 from perantara.text import Sentence, current_language
 
 HEAD = "cycle,village_code_kemendagri,weight_kg,grade,basis,source,data_date\n"
@@ -285,20 +286,47 @@ def test_where_there_are_no_rows_there_is_no_source(bench):
 
 def test_a_criterion_takes_unit_and_setter_of_its_parameter_and_the_basis_of_its_tables(bench):
     stage = bench.open()
-    (criterion,) = bench.gate(stage).criteria
+    criterion, _buyers = bench.gate(stage).criteria
     assert (criterion.threshold, criterion.unit, criterion.set_by) == (10.0, "kg", "usulan perantara")
     assert criterion.basis == "rekaan"
 
 
 def test_a_threshold_changed_for_one_run_says_that_it_is_a_trial(bench):
-    (criterion,) = bench.gate(bench.open(weight_minimum_kg=15)).criteria
+    criterion, _buyers = bench.gate(bench.open(weight_minimum_kg=15)).criteria
     assert (criterion.threshold, criterion.set_by) == (15.0, "uji coba")
 
 
-def test_a_threshold_that_is_a_number_must_name_its_setter(bench):
-    said = Sentence("Ada.")
-    with pytest.raises(StageError, match='"" tidak dikenal; pilihan: panduan'):
-        bench.open().criterion("x", "Ada", 1, ">=", 1, evidence=said, next_step=said)
+def test_a_declared_criterion_is_worded_from_what_was_measured_and_from_the_terms(bench):
+    weight, buyers = bench.gate(bench.open(), weight=20.25).criteria
+    assert str(weight.evidence) == "Panen 20,2 kg dari desa."
+    assert weight.evidence.arguments == {"value": 20.2, "village": "desa"}
+    assert str(buyers.evidence) == "Cukup: Satu."
+
+
+def test_a_next_step_names_who_does_it_and_a_proposed_date_after_the_day_of_reference(bench):
+    failed, _buyers = bench.gate(bench.open(), weight=1.0).criteria
+    assert str(failed.next_step) == "Tambah panen. Pelaksana: Dinas Uji; usulan tenggat 4 Desember 2026."
+    asked, _buyers = bench.gate(bench.open(), weight=None).criteria
+    assert str(asked.next_step).startswith("Data panen.")
+    assert str(asked.evidence) == "Belum ada panen."
+
+
+def test_a_measure_may_bring_its_own_date(bench):
+    weight, _buyers = bench.open().judge(weight=Measure(1, due="2027-01-31"), buyers=0).criteria
+    assert weight.next_step.as_json() == {
+        "message": "Tambah panen.", "arguments": {}, "who": "Dinas Uji", "due": "2027-01-31",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("measures", [{"weight": 1}, {"weight": 1, "buyers": 1, "other": 1}])
+def test_exactly_the_declared_criteria_are_judged(bench, measures):
+    with pytest.raises(StageError, match=r"91_harvest menilai .*, padahal dideklarasikan buyers, weight"):
+        bench.open().judge(**measures)
+
+
+def test_a_sentence_that_names_what_was_not_measured_is_refused(bench):
+    with pytest.raises(StageError, match=r'Kalimat "Cukup: .*": "named" tidak dikenal'):
+        bench.open().judge(weight=1, buyers=5)
 
 
 def test_no_name_of_the_contract_goes_missing():

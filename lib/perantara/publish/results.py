@@ -13,11 +13,12 @@ from perantara.publish.report import ReportContext, render_report
 from perantara.publish.workbook import write_workbook
 from perantara.run.jobs import Job
 from perantara.stage.declaration import StageDeclaration, load_stages
+from perantara.stage.gate import NextStep
 from perantara.stage.results import failed_folder, read_findings, result_folder
 from perantara.tables.addresses import find_places
 from perantara.tables.places import Place, Roots
 from perantara.tables.store import TableStore, write_beside
-from perantara.text import Sentence, _, using_language
+from perantara.text import _, using_language
 
 
 class ResultRenderer:
@@ -140,7 +141,7 @@ def _stage(roots: Roots, place: Place, stage: StageDeclaration, language: str) -
     }  # fmt: skip
     findings = read_findings(folder)
     if findings:
-        steps = [Sentence.from_json(s) for s in findings["gate"]["next_steps"]]
+        steps = [NextStep.from_json(s) for s in findings["gate"]["next_steps"]]
         entry |= {
             "status": "complete",
             "gate": findings["gate"]["status"],

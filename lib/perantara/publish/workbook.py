@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from perantara.stage.gate import GATE_LABELS
+from perantara.stage.gate import GATE_LABELS, NextStep
 from perantara.tables.declaration import Field, TableDeclaration
 from perantara.text import Sentence, _, format_date
 
@@ -59,7 +59,7 @@ def _write_summary(book: Workbook, title: str, findings: Mapping[str, Any]) -> N
         (_("Penilaian"), [str(GATE_LABELS[findings["gate"]["status"]])]),
         (_("Temuan"), _said(findings["statements"])),
         (_("Yang perlu diperbaiki"), _said(findings["alarms"])),
-        (_("Langkah berikutnya"), _said(findings["gate"]["next_steps"])),
+        (_("Langkah berikutnya"), [str(NextStep.from_json(step)) for step in findings["gate"]["next_steps"]]),
     ]
     if findings["district"]["is_rekaan"]:
         parts.insert(0, (_("Data rekaan untuk latihan"), [_("Tidak menggambarkan daerah mana pun.")]))

@@ -33,13 +33,13 @@ _BASIS_WORDS = {
 }
 
 
-def show_first_page(stage: Stage, gate: Gate) -> Display:
-    """Return what a decision needs: the finding, how sure, what is missing, one next step."""
+def show_first_page(stage: Stage, gate: Gate, steps: int = 1) -> Display:
+    """Return what a decision needs: the finding, how sure, what is missing, the next steps."""
     parts = [
         (_("Temuan"), [str(s) for s in stage.statements]),
         (_("Seberapa yakin"), list(_how_sure(stage))),
         (_("Yang belum diketahui"), list(_missing(stage))),
-        (_("Langkah berikutnya"), [next_step(gate, stage.decision(gate))]),
+        (_("Langkah berikutnya"), next_steps(gate, stage.decision(gate), steps)),
     ]
     decision = stage.decision(gate)
     if decision:
@@ -58,15 +58,15 @@ def _answer(title: str, texts: Iterable[str]) -> Markup:
     return Markup("<dt>{}</dt>{}").format(title, answers)
 
 
-def next_step(gate: Gate, decision: Mapping[str, Any] | None = None) -> str:
-    """Return the one next step: what the decision asks for where there is one, else the gate."""
+def next_steps(gate: Gate, decision: Mapping[str, Any] | None = None, count: int = 1) -> list[str]:
+    """Return the next steps: what the decision asks for where there is one, else the gate."""
     if decision and not decision["agrees_with_data"]:
-        return _("Bahas kembali keputusan itu: data sekarang memberi hasil lain.")
+        return [_("Bahas kembali keputusan itu: data sekarang memberi hasil lain.")]
     if decision and decision["decided_result"] == "proceed":
-        return _("Jalankan keputusan itu; tahap berikutnya dapat dimulai.")
+        return [_("Jalankan keputusan itu; tahap berikutnya dapat dimulai.")]
     if gate.next_steps:
-        return str(gate.next_steps[0])
-    return _("Bahas hasil ini dan catat keputusannya; tahap berikutnya dapat dimulai.")
+        return [str(step) for step in gate.next_steps[:count]]
+    return [_("Bahas hasil ini dan catat keputusannya; tahap berikutnya dapat dimulai.")]
 
 
 def describe_decision(decision: Mapping[str, Any]) -> str:

@@ -40,6 +40,7 @@ class StageDeclaration:
     needs: Mapping[str, list[str]] = field(default_factory=dict)
     writes: tuple[str, ...] = ()
     parameters: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    criteria: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     cell_limit_seconds: int = 300
     notebook_limit_seconds: int = 900
 
@@ -108,4 +109,23 @@ def _load(name: str, path: Path) -> StageDeclaration:
         if {"minimum", "maximum"} & set(form) and form["type"] not in ("number", "integer"):
             problem = _("parameter %(name)s: hanya bilangan yang punya minimum atau maximum")
             raise _fault(path, problem % {"name": parameter})
+    _check_criteria(stage)
     return stage
+
+
+def _check_criteria(stage: StageDeclaration) -> None:
+    """Refuse a criterion on a table that is not read, or on a threshold that nothing states."""
+    for name, form in stage.criteria.items():
+        if "scenario" in form["tables"]:
+            problem = _("criteria.%(name)s: skenario tidak boleh menjadi bukti penilaian")
+            raise _fault(stage.path, problem % {"name": name})
+        for table in set(form["tables"]) - {*stage.tables}:
+            problem = _("criteria.%(name)s: tabel %(table)s tidak tercantum di bawah reads")
+            raise _fault(stage.path, problem % {"name": name, "table": table})
+        threshold = form["threshold"]
+        if isinstance(threshold, str) and threshold not in stage.parameters:
+            problem = _("criteria.%(name)s: parameter %(threshold)s tidak ada")
+            raise _fault(stage.path, problem % {"name": name, "threshold": threshold})
+        if not isinstance(threshold, str) and "set_by" not in form:
+            problem = _("criteria.%(name)s: ambang yang tetap harus menyebut set_by")
+            raise _fault(stage.path, problem % {"name": name})

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from perantara.errors import StageError, unknown
 from perantara.stage.declaration import SETTERS, TRIAL
 from perantara.tables.declaration import BASES
-from perantara.text import Sentence, _, is_missing, lazy
+from perantara.text import Sentence, _, format_date, is_missing, lazy
 
 OPERATORS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "==": operator.eq}
 GATE_LABELS = {
@@ -19,6 +20,42 @@ GATE_LABELS = {
     "repeat": lazy("Perlu diulang"),
     "insufficient": lazy("Data belum memadai"),
 }
+
+
+class Measure:
+    """What a notebook measured for a criterion that its declaration words.
+
+    ``value`` is ``None`` where it cannot be evaluated, ``due`` an own date for the next step, and
+    ``arguments`` are what the declared sentences name beside ``value``, ``threshold`` and the
+    terms of the district.
+    """
+
+    def __init__(self, value: Any, due: str = "", **arguments: Any) -> None:
+        self.value, self.due, self.arguments = value, due, arguments
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What to do about a criterion that is not met, who does it, and by when (a proposal)."""
+
+    sentence: Sentence
+    who: str = ""
+    due: str = ""
+
+    def __str__(self) -> str:
+        if not self.who:
+            return str(self.sentence)
+        words = {"step": str(self.sentence), "who": _(self.who), "date": format_date(self.due)}
+        return _("%(step)s Pelaksana: %(who)s; usulan tenggat %(date)s.") % words
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the step as the findings keep it."""
+        return self.sentence.as_json() | {"who": self.who, "due": self.due}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> NextStep:
+        """Return the step that ``as_json`` kept."""
+        return cls(Sentence.from_json(kept), kept.get("who", ""), kept.get("due", ""))
 
 
 @dataclass(frozen=True)
@@ -39,7 +76,7 @@ class Criterion:
     severity: str
     basis: str
     evidence: Sentence
-    next_step: Sentence
+    next_step: NextStep
 
     def __post_init__(self) -> None:
         severities, bases = ("must", "should"), ("", *BASES)
@@ -88,7 +125,7 @@ class Gate:
         return "conditional" if found - {("must", "met"), ("should", "met")} else "proceed"
 
     @property
-    def next_steps(self) -> list[Sentence]:
+    def next_steps(self) -> list[NextStep]:
         """What to do about each criterion not met: the musts first, each in the order of the stage."""
         order = sorted(self.criteria, key=lambda c: c.severity != "must")
         return [c.next_step for c in order if c.status != "met"]
@@ -98,8 +135,22 @@ class Gate:
         return {
             "status": self.status,
             "criteria": [criterion.as_json() for criterion in self.criteria],
-            "next_steps": [sentence.as_json() for sentence in self.next_steps],
+            "next_steps": [step.as_json() for step in self.next_steps],
         }
+
+
+def worded(message: str, said: Mapping[str, Any]) -> Sentence:
+    """Return a declared message with those of ``said`` that it names, long fractions cut.
+
+    Raises
+    ------
+    StageError
+        If the message names what is not said.
+    """
+    named = dict.fromkeys(re.findall(r"(?<!%)%\((\w+)\)s", message))
+    for name in set(named) - set(said):
+        raise StageError(unknown(_('Kalimat "%(message)s":') % {"message": message}, name, said))
+    return Sentence(message, {n: round(said[n], 1) if isinstance(said[n], float) else said[n] for n in named})
 
 
 def weakest_basis(bases: Iterable[str]) -> str:

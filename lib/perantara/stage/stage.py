@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import uuid
 from collections.abc import Iterator, Mapping
@@ -12,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from perantara.errors import StageError
 from perantara.stage import provenance, results
 from perantara.stage.decisions import newest_decision
-from perantara.stage.declaration import StageDeclaration, load_stage
+from perantara.stage.declaration import TRIAL, StageDeclaration, load_stage
 from perantara.stage.findings import assemble_findings, findings_text
-from perantara.stage.gate import Criterion, Gate, weakest_basis
+from perantara.stage.gate import OPERATORS, Criterion, Gate, Measure, NextStep, weakest_basis, worded
 from perantara.stage.parameters import (
     given_in,
     lasting_values,
@@ -272,14 +273,58 @@ class Stage:
             raise StageError(problem % {"name": name})
         stated = self.declaration.parameters.get(str(threshold), {})
         limit = self.parameters[threshold] if isinstance(threshold, str) else threshold
-        setter = set_by or stated.get("set_by", "")
-        if stated and limit != stated_defaults(self.declaration)[threshold]:
-            is_lasting = lasting_values(self.place, self.declaration).get(threshold) == limit
-            setter = "ketetapan daerah" if is_lasting else "uji coba"
+        setter = set_by or self._setter(threshold)
         return Criterion(
             name, title, value, operator, limit, unit or stated.get("unit", ""), setter,
-            severity, self.basis_of(*tables), evidence, next_step,
+            severity, self.basis_of(*tables), evidence, NextStep(next_step),
         )  # fmt: skip
+
+    def judge(self, **measures: Any) -> Gate:
+        """Return the gate: what was measured, held against the criteria that the stage declares.
+
+        A measure is a number, ``None`` where it cannot be evaluated, or a ``Measure`` where the
+        declared sentences need more.
+
+        Raises
+        ------
+        StageError
+            If the measures are not those declared, or a sentence names what none of them gives.
+        """
+        declared = self.declaration.criteria
+        if set(measures) != set(declared):
+            problem = _("%(stage)s menilai %(found)s, padahal dideklarasikan %(expected)s")
+            found, expected = (", ".join(sorted(names)) or "-" for names in (measures, declared))
+            words = {"stage": self.declaration.name, "found": found, "expected": expected}
+            raise StageError(problem % words)
+        return Gate(tuple(self._judged(name, form, measures[name]) for name, form in declared.items()))
+
+    def _judged(self, name: str, form: Mapping[str, Any], measured: Any) -> Criterion:
+        """Return a declared criterion with what was measured."""
+        measure = measured if isinstance(measured, Measure) else Measure(measured)
+        threshold, is_unknown = form["threshold"], is_missing(measure.value)
+        limit = self.parameters[threshold] if isinstance(threshold, str) else threshold
+        said = {"value": measure.value, "threshold": limit, **self.terms, **measure.arguments}
+        is_met = not is_unknown and OPERATORS[form["operator"]](measure.value, limit)
+        evidence = form["unknown" if is_unknown else "evidence"]
+        step = form.get("ask", form["next_step"]) if is_unknown else form["next_step"]
+        days = dt.timedelta(days=form.get("within_days", 30))
+        due = measure.due or (dt.date.fromisoformat(self.as_of) + days).isoformat()
+        unit = form.get("unit") or self.declaration.parameters.get(str(threshold), {}).get("unit", "")
+        return Criterion(
+            name, _(form["title"]) % self.terms, measure.value, form["operator"], limit, unit,
+            form.get("set_by") or self._setter(threshold), form.get("severity", "must"),
+            self.basis_of(*form["tables"]),
+            worded(form.get("evidence_met", evidence) if is_met else evidence, said),
+            NextStep(worded(step, said), _(form["who"]) % self.terms, due),
+        )  # fmt: skip
+
+    def _setter(self, threshold: str | float) -> str:
+        """Return who set a threshold: a value that somebody changed for one run is a trial."""
+        stated = self.declaration.parameters.get(str(threshold), {})
+        if not stated or self.parameters[threshold] == stated_defaults(self.declaration)[threshold]:
+            return stated.get("set_by", "")
+        lasting = lasting_values(self.place, self.declaration)
+        return "ketetapan daerah" if lasting.get(threshold) == self.parameters[threshold] else TRIAL
 
     def gate(self, *criteria: Criterion) -> Gate:
         """Return the gate that the criteria amount to."""
