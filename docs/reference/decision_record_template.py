@@ -74,14 +74,13 @@ def _set_page(document: Doc) -> None:
 
 
 def _add_field(paragraph, code: str) -> None:
-    run = paragraph.add_run()
     for kind in ("begin", None, "end"):
         element = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:
             element.set(qn("w:fldCharType"), kind)
         else:
             element.text = code
-        run._r.append(element)
+        paragraph.add_run()._r.append(element)
 
 
 def _set_fonts(document: Doc) -> None:
