@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from perantara.errors import ParameterError
-from perantara.methods.budget_calendar import READINGS
 from perantara.methods.funding import concentration, cost_of, private_share
 from perantara.show.budget import CHECKED, FAULTY_CODES, take_allocations
-from perantara.text import Sentence, _
+from perantara.text import Sentence
 
 if TYPE_CHECKING:
     from perantara.stage import Stage
@@ -61,11 +59,6 @@ def find_faults(
 def _feasible_lines(stage: Stage, calendar: pd.DataFrame, eligibility: pd.DataFrame) -> pd.Series:
     """Tell for each line whether its year can be met: paid in full already, or still to be proposed."""
     chosen = stage.parameters["year_reading"]
-    if chosen not in READINGS:
-        raise ParameterError(
-            _("year_reading = %(chosen)s: pilihan: %(readings)s")
-            % {"chosen": chosen, "readings": ", ".join(READINGS)}
-        )
     reading = calendar[calendar["reading"] == chosen].dropna(subset="is_feasible")
     by_line = reading.groupby("line_id")["is_feasible"].all().astype(bool)
     lines = stage.table("budget_lines").set_index("line_id")

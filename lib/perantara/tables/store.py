@@ -207,7 +207,7 @@ class TableStore:
             With every fault, if the file does not fit its declaration.
         """
         reading = self._read(table, place)
-        if place is None or not reading.rows:
+        if place is None or not reading.rows or reading.declaration.scope not in masking.OF_PLACE:
             return reading
         rows = masking.mask_rows(reading.declaration, reading.rows, self._names_at(place))
         return replace(reading, rows=rows)
