@@ -122,6 +122,9 @@ def _describe(reading: TableReading, current: TableReading, place: Place, state:
         parts.append(current.describe_coverage())
     elif current.data_date:
         parts.append(_("s.d. %(date)s") % {"date": format_date(current.data_date)})
+    if current.masked:
+        columns = ", ".join(dict.fromkeys(column for column, _kind in current.masked))
+        parts.append(_("memuat data pribadi di kolom %(columns)s; hapus dari sana") % {"columns": columns})
     if reading.encoding not in ("utf-8", "ascii"):
         parts.append(_("pengodean %(encoding)s") % {"encoding": reading.encoding})
     if state in ("missing", "old"):

@@ -146,6 +146,21 @@ def verify(roots: Roots, addresses: tuple[str, ...], every: bool, stages: tuple[
         raise PerantaraError(problem % {"count": format_number(different)})
 
 
+@main.command(
+    help=_("Tulis berita acara (Word) dari hasil terbaru suatu tahap, untuk dibahas dan diputuskan.")
+)
+@click.argument("address", metavar="TEMPAT")
+@click.option("--stage", required=True, metavar="NN", help=_("Tahap, misalnya 02."))
+@click.option("--output", type=click.Path(path_type=Path), help=_("Berkas hasil (.docx)."))
+@click.pass_obj
+def record(roots: Roots, address: str, stage: str, output: Path | None) -> None:
+    """Write one record an initiative and print where it lies."""
+    from perantara.cli.record import write_records
+
+    for path in write_records(roots, address, stage, output):
+        click.echo(_("Berita acara: %(path)s") % {"path": path})
+
+
 main.add_command(codes)
 
 if __name__ == "__main__":

@@ -16,13 +16,13 @@ from perantara.text import Sentence, _, format_date, format_number, lazy
 if TYPE_CHECKING:
     from perantara.stage import Stage
 
-_STATUS = {
+STATUS_LABELS = {
     "met": lazy("terpenuhi"),
     "failed": lazy("belum terpenuhi"),
     "unknown": lazy("belum dapat dinilai"),
 }
-_SEVERITY = {"must": lazy("wajib"), "should": lazy("sebaiknya")}
-_SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "==": "="}
+SEVERITY_LABELS = {"must": lazy("wajib"), "should": lazy("sebaiknya")}
+SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "==": "="}
 _BASIS_WORDS = {
     "resmi": lazy("Angkanya resmi (statistik atau dokumen pemerintah)."),
     "lapangan": lazy("Sebagian bertumpu pada pendataan lapangan oleh daerah."),
@@ -143,16 +143,17 @@ def _criterion_row(criterion: Criterion) -> list[Any]:
     status = Markup('<span class="status status-{}">{}</span>')
     return [
         _(str(criterion.title)),
-        _measured(criterion.value, criterion.unit),
-        f"{_SIGNS[criterion.operator]} {_measured(criterion.threshold, criterion.unit)}",
+        measured(criterion.value, criterion.unit),
+        f"{SIGNS[criterion.operator]} {measured(criterion.threshold, criterion.unit)}",
         _(criterion.set_by),
-        str(_SEVERITY[criterion.severity]),
+        str(SEVERITY_LABELS[criterion.severity]),
         Markup("{} {}").format(str(criterion.evidence), badge),
-        status.format(criterion.status, str(_STATUS[criterion.status])),
+        status.format(criterion.status, str(STATUS_LABELS[criterion.status])),
     ]
 
 
-def _measured(value: Any, unit: str) -> str:
+def measured(value: Any, unit: str) -> str:
+    """Write a value of a criterion with its unit."""
     return f"{format_number(value)} {_(unit) if unit else ''}".strip()
 
 

@@ -41,6 +41,12 @@ _AGED = lazy(
     "%(table)s: %(old)s dari %(all)s indikator yang dipakai berumur lebih dari %(limit)s tahun "
     "(tertua %(year)s); cari terbitan yang lebih baru."
 )
+_PERSONAL = {
+    "id_number": lazy("nomor NIK atau KK"),
+    "email": lazy("alamat surel"),
+    "phone": lazy("nomor telepon"),
+    "name": lazy("nama orang dari kolom rahasia"),
+}
 _PLAIN_ENCODINGS = ("utf-8", "utf8", "utf-8-sig", "ascii")
 
 
@@ -188,6 +194,11 @@ class Stage:
         if reading.declaration.scope != "reference" and reading.data_date > self.as_of:
             said = {"table": title, "date": format_date(reading.data_date)}
             yield Sentence("%(table)s memuat data bertanggal %(date)s, sesudah tanggal acuan.", said)
+        for column, kind in reading.masked:
+            said = {"table": title, "column": column, "kind": _PERSONAL[kind].message}
+            yield Sentence(
+                "%(table)s, kolom %(column)s memuat %(kind)s; disamarkan di sini, hapus dari berkasnya.", said
+            )
         if reading.encoding.lower().replace("_", "-") not in _PLAIN_ENCODINGS:
             said = {"table": title, "encoding": reading.encoding}
             yield Sentence("%(table)s dibaca dengan pengodean %(encoding)s, bukan UTF-8.", said)

@@ -80,6 +80,8 @@ def _canonical_number(text: str, field: Field, dialect: Dialect, is_of_place: bo
             "marks": _describe_marks(dialect)
         }
     if is_of_place and dialect == Dialect() and re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}", text):
+        if field.access == "rahasia":  # its value is not to be quoted
+            return text, _("meragukan: titiknya bisa berarti ribuan atau desimal; tulis tanpa titik")
         readings = {"whole": text.replace(".", ""), "rest": text.rstrip("0").rstrip(".").replace(".", ",")}
         doubt = _(
             'meragukan: bisa berarti %(whole)s atau %(rest)s; tulis "%(whole)s", atau "%(text)s0" untuk desimal'

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perantara.errors import Fault, PlaceError, ResultError, StageError, TableError, near_hint
+from perantara.methods.privacy import KnownNames, index_names
+from perantara.tables import masking
 from perantara.tables.checking import Setting, check_rows
 from perantara.tables.declaration import TableDeclaration, load_declarations
 from perantara.tables.places import Place, Roots
@@ -102,6 +104,11 @@ class TableReading:
         pairs = {(row["source"], row.get("basis", "")) for row in self.rows or () if row.get("source")}
         return sorted(pairs)
 
+    @cached_property
+    def masked(self) -> list[tuple[str, str]]:
+        """Columns whose free text held personal data, with its kind: it is masked in the rows."""
+        return masking.masks_in(self.declaration, self.rows or ())
+
     def for_cycle(self, cycle: str) -> TableReading:
         """Keep the rows of ``cycle`` and those that name no cycle."""
         if self.rows is None or "cycle" not in self.declaration.field_names:
@@ -182,6 +189,7 @@ class TableStore:
 
     def __init__(self, roots: Roots) -> None:
         self.roots = roots
+        self._names: dict[str, KnownNames] = {}
 
     @cached_property
     def declarations(self) -> dict[str, TableDeclaration]:
@@ -198,11 +206,32 @@ class TableStore:
     def read(self, table: str, place: Place | None = None) -> TableReading:
         """Read a table for a place (``None`` for a reference table), checked and clean.
 
+        Personal data in free text are masked, names as far as a confidential column knows them.
+
         Raises
         ------
         TableError
             With every fault, if the file does not fit its declaration.
         """
+        reading = self._read(table, place)
+        if place is None or not reading.rows or reading.declaration.scope not in masking.OF_PLACE:
+            return reading
+        rows = masking.mask_rows(reading.declaration, reading.rows, self._names_at(place))
+        return replace(reading, rows=rows)
+
+    def _names_at(self, place: Place) -> KnownNames:
+        """Return the names of persons that the confidential columns of a place hold, read once."""
+        folder, words = place.folder("initiative"), set()
+        if folder not in self._names:
+            for declaration in filter(masking.may_name_persons, self.declarations.values()):
+                with suppress(TableError):  # who reads that table is told
+                    words |= masking.confidential_names(
+                        declaration, self._read(declaration.name, place).rows or ()
+                    )
+            self._names[folder] = index_names(words)
+        return self._names[folder]
+
+    def _read(self, table: str, place: Place | None) -> TableReading:
         declaration = self.declaration(table)
         if place is None and declaration.scope != "reference":
             raise StageError(_('Tabel "%(table)s" milik suatu tempat; sebutkan tempatnya') % {"table": table})
@@ -235,7 +264,7 @@ class TableStore:
             )
         file = self._file(self.declaration(table), place)
         path = self.roots.layers[0] / file.relative
-        everything = [*(self.read(table, place).rows or ()), *rows]
+        everything = [*(self._read(table, place).rows or ()), *rows]  # as they are, not as they are shown
         text = canonical_csv(file.declaration.field_names, everything)
         _check(replace(file, shown=self.roots.shown(path), dialect=Dialect()), text)
         if file.dialect != Dialect():
@@ -298,9 +327,10 @@ class _File:
         return hashlib.sha256(described.encode()).hexdigest()
 
     def error(self, faults: Iterable[Fault], header: Sequence[str] = ()) -> TableError:
-        """Return the error of the faults, each with the place of its column in the file."""
+        """Return the error of the faults, each with the place of its column, quoting nobody's data."""
         columns = {name: place for place, name in enumerate(header, start=1)}
         placed = [replace(f, position=f.position or columns.get(f.column, 0)) for f in faults]
+        placed = [masking.without_personal_data(fault, self.declaration) for fault in placed]
         remedy = _("Perbaiki berkasnya, lalu jalankan lagi: perantara check")
         return TableError(self.declaration.name, self.shown, placed, remedy)
 
