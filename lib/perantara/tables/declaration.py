@@ -21,7 +21,7 @@ ACCESS_LEVELS = ("publik", "internal", "rahasia")
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a declared table."""
+    """One column of a declared table; ``formula`` and ``is_summed`` say how a workbook computes it."""
 
     name: str
     type: str
@@ -31,6 +31,8 @@ class Field:
     access: str = "publik"
     code: str = ""
     example: str = ""
+    formula: str = ""
+    is_summed: bool = False
     constraints: Mapping[str, Any] = field(default_factory=dict)
 
     def table_schema(self) -> dict[str, Any]:
