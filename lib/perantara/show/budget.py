@@ -10,14 +10,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from perantara.methods.budget_calendar import next_deadlines
-from perantara.methods.funding import (
-    cost_of,
-    cut_source,
-    delay_source,
-    price_scenario,
-    summarise_costs,
-    uncovered_by_month,
-)
+from perantara.methods.budget_scenarios import cut_source, delay_source, price_scenario, uncovered_by_month
+from perantara.methods.funding import cost_of, summarise_costs
 from perantara.show.display import Display
 from perantara.show.figures import plot_bars, show_figure
 from perantara.show.tables import show_gap, show_table, show_text
