@@ -124,6 +124,21 @@ def test_an_unknown_ceiling_leaves_the_ceilings_unjudged(run_cells, edit_table):
     assert scope["findings"]["gate"]["status"] == "insufficient"
 
 
+def test_a_code_that_is_also_stated_is_checked_for_the_year_of_its_line(run_cells, edit_table, workspace):
+    folder = workspace / "districts" / "contoh" / "kopi"
+    stated = pd.read_csv(folder / "budget_codes_used.csv", dtype=str, keep_default_na=False)
+    lines = pd.read_csv(folder / "budget_lines.csv", dtype=str, keep_default_na=False)
+    code, *_rest = sorted(set(stated["code_as_printed"]) & set(lines.query("cycle == '2026'")["code"]) - {""})
+    edit_table("kopi/budget_codes_used", lambda f: f.assign(fiscal_year=""))
+    edit_table(
+        "kopi/budget_lines", lambda f: f.assign(fiscal_year=f["fiscal_year"].mask(f["code"] == code, "2050"))
+    )
+    audit = run_cells("04_budget")["audit"].set_index("code")
+    assert audit.index.is_unique
+    assert audit.loc[code, "name_used"] == stated.set_index("code_as_printed").loc[code, "name_used"]
+    assert "bukan 2050" in audit.loc[code, "note"]
+
+
 def test_a_misspelt_reading_is_refused(run_cells):
     with pytest.raises(ParameterError, match="year_reading = bagian 2: pilihan: bagian 2"):
         run_cells("04_budget", year_reading="bagian 2")

@@ -15,7 +15,7 @@ from typing import Any
 from openpyxl import load_workbook
 
 from perantara.errors import Fault, PerantaraError
-from perantara.methods.budget_codes import is_account_code, parse_code
+from perantara.methods.code_grammar import is_account_code, parse_code
 from perantara.tables.reading import decode
 from perantara.text import _
 

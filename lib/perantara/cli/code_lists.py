@@ -11,7 +11,7 @@ from pathlib import Path
 
 from perantara.cli.code_cells import CODE_HEADING, Cell, Grid, read_sheets, split_code
 from perantara.errors import Fault, PerantaraError, PlaceError, TableError
-from perantara.methods.budget_codes import BudgetCode, parse_code
+from perantara.methods.code_grammar import BudgetCode, parse_code
 from perantara.tables.checking import Setting, check_rows
 from perantara.tables.places import Roots
 from perantara.tables.reading import Dialect, split

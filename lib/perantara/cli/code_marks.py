@@ -22,7 +22,8 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 
 from perantara.cli.code_cells import FoundCode, Grid, find_codes, find_year, read_sheets
 from perantara.errors import ResultError
-from perantara.methods.budget_codes import audit_codes, parse_code
+from perantara.methods.budget_codes import audit_codes
+from perantara.methods.code_grammar import parse_code
 from perantara.tables.store import TableStore
 from perantara.text import _, format_number, is_missing, lazy
 

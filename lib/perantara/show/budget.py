@@ -173,13 +173,11 @@ def needs_reason(eligibility: pd.DataFrame) -> pd.Series:
 def gather_codes(stage: Stage) -> pd.DataFrame:
     """Return the codes that the initiative uses: as stated, and those of its budget lines."""
     stated = stage.table("budget_codes_used").rename(columns={"code_as_printed": "code"})
-    lines = stage.table("budget_lines").dropna(subset="code")
-    unnamed = lines[~lines["code"].isin(stated["code"])]
     columns = ["code", "name_used", "decree", "fiscal_year"]
-    frames = [stated[columns], unnamed.reindex(columns=columns)]
-    return pd.concat([f for f in frames if not f.empty] or [stated[columns]]).drop_duplicates(
-        ignore_index=True
-    )
+    lines = stage.table("budget_lines").dropna(subset="code")[["code", "fiscal_year"]]
+    of_lines = lines.merge(stated[columns[:3]], how="left", on="code")[columns]  # under their stated names
+    frames = [frame for frame in (stated[columns], of_lines) if not frame.empty]
+    return pd.concat(frames or [stated[columns]]).drop_duplicates(ignore_index=True)
 
 
 def show_codes(stage: Stage, audit: pd.DataFrame) -> Display:
