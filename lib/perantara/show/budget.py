@@ -43,14 +43,15 @@ def show_result(
     )  # fmt: skip
 
 
-def list_costs(lines: pd.DataFrame, eligibility: pd.DataFrame) -> pd.DataFrame:
+def list_costs(stage: Stage, lines: pd.DataFrame, eligibility: pd.DataFrame) -> pd.DataFrame:
     """Return the lines with need, the money that is there in their month and year, and what is uncovered."""
     is_there = ~eligibility["is_outside_availability"].fillna(False).astype(bool)
     paid = eligibility[is_there].groupby("line_id")["amount_idr"].sum()
     costs = lines.assign(
         need_idr=cost_of(lines).round(2), allocated_idr=lines["line_id"].map(paid).astype(float).fillna(0.0)
     )
-    return costs.assign(uncovered_idr=(costs["need_idr"] - costs["allocated_idr"]).clip(lower=0))
+    costs["uncovered_idr"] = (costs["need_idr"] - costs["allocated_idr"]).clip(lower=0)
+    return costs[stage.store.declaration("cost_lines").field_names]
 
 
 def show_costs(stage: Stage, lines: pd.DataFrame, by: str) -> Display:
@@ -78,10 +79,14 @@ def show_unit_costs(stage: Stage, lines: pd.DataFrame) -> Display:
     known = {f["id"]: f["value"] for f in (stage.findings("02_concept") or {"figures": []})["figures"]}
     count, poor_pct = known.get("umk_recorded"), known.get("umk_poor_share_pct")
     if not count:
-        return show_text(_("Jumlah UMK belum diketahui dari tahap 02, jadi biaya per UMK belum dapat dihitung."))
+        return show_text(
+            _("Jumlah UMK belum diketahui dari tahap 02, jadi biaya per UMK belum dapat dihitung.")
+        )
     units = {
         _("UMK terdata"): count,
-        _("UMK yang dijalankan rumah tangga miskin atau rentan"): count * poor_pct / 100 if poor_pct else None,
+        _("UMK yang dijalankan rumah tangga miskin atau rentan"): count * poor_pct / 100
+        if poor_pct
+        else None,
         _("Rumah tangga miskin yang dilayani"): known.get("poor_households"),
     }
     counts = pd.Series(units, dtype=float).round()
@@ -266,7 +271,15 @@ def show_plan(stage: Stage, plan: AllocationPlan) -> Display:
     )
     if moved.empty:
         return show_text(said, _("Alokasi daerah sudah mencapainya."), access="internal")
-    columns = ["line_id", "month", "source_kind", "allocated_idr", "possible_idr", "difference_idr", "binding_limit"]
+    columns = [
+        "line_id",
+        "month",
+        "source_kind",
+        "allocated_idr",
+        "possible_idr",
+        "difference_idr",
+        "binding_limit",
+    ]
     return show_result(stage, moved, "allocation", str(said), columns)
 
 

@@ -61,9 +61,24 @@ def show_steps(stage: Stage, due: pd.DataFrame) -> Display:
     rows = due.assign(
         handed=handed, certainty=due["certainty"].map({key: str(words) for key, words in CERTAINTY.items()})
     )
-    titles = {"deadline_date": _("Tenggat"), "fiscal_year": _("Tahun anggaran"), "handed": _("Yang diserahkan")}
-    columns = ["step", "deadline_date", "fiscal_year", "handed", "rule", "legal_basis", "certainty", "alternative_rule"]
-    caption = _("Kalender perencanaan dan penganggaran sejak tanggal acuan; tanda – berarti tidak menerima usulan baru")
+    titles = {
+        "deadline_date": _("Tenggat"),
+        "fiscal_year": _("Tahun anggaran"),
+        "handed": _("Yang diserahkan"),
+    }
+    columns = [
+        "step",
+        "deadline_date",
+        "fiscal_year",
+        "handed",
+        "rule",
+        "legal_basis",
+        "certainty",
+        "alternative_rule",
+    ]
+    caption = _(
+        "Kalender perencanaan dan penganggaran sejak tanggal acuan; tanda – berarti tidak menerima usulan baru"
+    )
     scope = _("Jalur kabupaten/kota dan desa")
     return show_table(
         stage, rows, "planning_calendar", caption=caption, columns=columns, titles=titles, scope=scope
