@@ -65,9 +65,9 @@ def show_costs(stage: Stage, lines: pd.DataFrame, by: str) -> Display:
         rows = sums.to_frame().assign(share=sums / sums.sum()).reset_index()
     else:
         rows = summarise_costs(lines, by)
-    titles = {"need_idr": _("Kebutuhan (Rp)"), "share": _("Bagian (%)")}
+    titles = {"need_idr": _("Biaya (Rp)"), "share": _("Bagian (%)")}
     field = stage.store.declaration("budget_lines").field(by)
-    caption = _("Kebutuhan biaya menurut %(grouping)s") % {"grouping": _(field.title).lower()}
+    caption = _("Biaya menurut %(grouping)s") % {"grouping": _(field.title).lower()}
     rows["share"] = (rows["share"] * 100).round(1)
     return show_table(stage, rows, "budget_lines", caption=caption, titles=titles)
 
@@ -190,9 +190,11 @@ def show_codes(stage: Stage, audit: pd.DataFrame) -> Display:
     if audit.empty:
         return show_gap(stage, "budget_codes_used")
     caption = _("Kode anggaran diperiksa terhadap daftar yang dimuat; usulan tidak dipakai diam-diam")
-    rows = audit.assign(likeness=(audit["likeness"].astype(float) * 100).round())
-    columns = ["code", "name_used", "decree", "status", "official_name", "likeness", "proposal", "note"]
-    return show_result(stage, rows, "code_audit", caption, columns, {"likeness": _("Kemiripan nama (%)")})
+    likeness = (audit["likeness"].astype(float) * 100).round().map(_(" (kemiripan %.0f %%)").__mod__)
+    is_near = audit["likeness"].astype(float) < 0.995
+    rows = audit.assign(status=audit["status"] + likeness.where(is_near, ""))
+    columns = ["code", "name_used", "decree", "status", "official_name", "proposal", "note"]
+    return show_result(stage, rows, "code_audit", caption, columns)
 
 
 def show_village_uses(stage: Stage) -> Display:
@@ -230,12 +232,14 @@ def show_gap_by_month(stage: Stage, gap: pd.DataFrame) -> Display:
 
 def show_gap_table(stage: Stage, gap: pd.DataFrame, dimension: str) -> Display:
     """Show the gap overall, by block or by source, or the gap of the lines."""
-    rows = gap[gap["dimension"] == dimension].dropna(axis="columns", how="all")
+    rows = gap[gap["dimension"] == dimension]
+    rows = rows.assign(allocated_share=(rows["allocated_share"] * 100).round(1)).dropna(axis=1, how="all")
     if rows.empty:
         return show_gap(stage, "funding_sources" if dimension == "sumber" else "budget_lines")
     columns = [c for c in rows.columns if c not in ("dimension", "cumulative_uncovered_idr")]
     caption = _("Kebutuhan, alokasi, dan kekurangan: %(dimension)s") % {"dimension": _(dimension)}
-    rows = rows.assign(allocated_share=(rows["allocated_share"] * 100).round(1))
+    if dimension == "sumber":
+        rows = rows.assign(item=rows["item"].map(_source_names(stage)))
     return show_result(stage, rows, "gap", caption, columns, {"allocated_share": _("Bagian alokasi (%)")})
 
 

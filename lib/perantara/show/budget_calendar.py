@@ -34,10 +34,7 @@ def show_calendar(stage: Stage, calendar: pd.DataFrame, reading: str) -> Display
         return show_gap(stage, "budget_lines")
     steps = stage.table("planning_calendar").set_index("step_id")["step"]
     due = rows["next_deadline_date"].map(lambda day: format_date(str(day)[:10]), na_action="ignore")
-    rows = rows.assign(
-        due=rows["next_step_id"].map(steps) + ", " + due,
-        certainty=rows["certainty"].map({key: str(words) for key, words in CERTAINTY.items()}),
-    )
+    rows = rows.assign(due=rows["next_step_id"].map(steps) + ", " + due, certainty=_say_certainty(rows))
     columns = ["block", "route", "stated_fiscal_year", "first_fiscal_year", "due", "certainty", "note"]
     counted = rows.groupby(columns, sort=False, dropna=False).size().reset_index(name="lines")
     columns.insert(2, "lines")
@@ -57,32 +54,26 @@ def find_deadlines(stage: Stage) -> pd.DataFrame:
 
 def show_steps(stage: Stage, due: pd.DataFrame) -> Display:
     """Show every coming step with date, what is handed in to whom, rule, legal basis and certainty."""
-    handed = due["proposal"] + _("; kepada ") + due["recipient"]
+    rule = due["rule"].str.rstrip(".") + (" (" + due["legal_basis"] + ")").fillna("") + "."
     rows = due.assign(
-        handed=handed, certainty=due["certainty"].map({key: str(words) for key, words in CERTAINTY.items()})
+        handed=due["proposal"] + _("; kepada ") + due["recipient"],
+        rule=rule + (_(" Bacaan lain: ") + due["alternative_rule"]).fillna(""),
+        certainty=_say_certainty(due),
     )
     titles = {
-        "deadline_date": _("Tenggat"),
-        "fiscal_year": _("Tahun anggaran"),
-        "handed": _("Yang diserahkan"),
-    }
-    columns = [
-        "step",
-        "deadline_date",
-        "fiscal_year",
-        "handed",
-        "rule",
-        "legal_basis",
-        "certainty",
-        "alternative_rule",
-    ]
-    caption = _(
-        "Kalender perencanaan dan penganggaran sejak tanggal acuan; tanda – berarti tidak menerima usulan baru"
-    )
+        "deadline_date": _("Tenggat"), "fiscal_year": _("Tahun anggaran"), "handed": _("Yang diserahkan"),
+        "rule": _("Aturan, dasar hukum, dan bacaan lain"),
+    }  # fmt: skip
+    columns = ["step", "deadline_date", "fiscal_year", "handed", "rule", "certainty"]
+    caption = _("Kalender sejak tanggal acuan; tanda – berarti tidak lagi menerima usulan baru")
     scope = _("Jalur kabupaten/kota dan desa")
     return show_table(
         stage, rows, "planning_calendar", caption=caption, columns=columns, titles=titles, scope=scope
     )
+
+
+def _say_certainty(rows: pd.DataFrame) -> pd.Series:
+    return rows["certainty"].map({key: str(words) for key, words in CERTAINTY.items()})
 
 
 def show_deadlines(stage: Stage, due: pd.DataFrame) -> Display:
@@ -120,7 +111,7 @@ def draw_lanes(due: pd.DataFrame, as_of: str) -> Figure:
             )
         axes.set_yticks(range(len(rows)), [textwrap.fill(step, 36) for step in rows["step"]], fontsize=8)
         axes.set_xlim(start, pd.Timestamp(rows["deadline_date"].max()) + pd.Timedelta(days=110))
-        axes.set_xlabel(_("Bulatan: kabupaten/kota; kotak: desa. Garis mulai dari tanggal acuan."))
+        axes.set_xlabel(_("Bulatan: kabupaten/kota; kotak: desa"))
         axes.xaxis.set_major_locator(dates.AutoDateLocator(maxticks=5))
         axes.xaxis.set_major_formatter(dates.DateFormatter("%m-%Y"))
     plt.close(figure)

@@ -117,10 +117,8 @@ def _state_cover(stage: Stage, gap: pd.DataFrame, need: float, short: float) -> 
     own = gap[gap["dimension"] == "sumber"].groupby("item")["allocated_idr"].sum()
     _every, own_rows = take_allocations(stage)
     shared = private_share(stage.table("funding_sources"), own_rows) * 100
-    amounts = {"need": round(need), "short": round(short)}
-    stage.state(
-        "Biaya inisiatif seluruhnya Rp%(need)s; yang belum ada dananya Rp%(short)s.", access="internal", **amounts
-    )  # fmt: skip
+    said = "Biaya inisiatif seluruhnya Rp%(need)s; yang belum ada dananya Rp%(short)s."
+    stage.state(said, access="internal", need=round(need), short=round(short))
     stage.state(
         "%(covered)s %% kebutuhan sudah tertutup alokasi; %(share)s %% alokasi berasal dari pihak swasta.",
         covered=round(100 - short / need * 100, 1), share=round(shared, 1),
@@ -146,11 +144,13 @@ def _state_codes(stage: Stage, audit: pd.DataFrame) -> None:
         stage.state("Belum ada kode anggaran yang tercatat.")
         return
     good, unknown = (int(audit["status"].isin(s).sum()) for s in (CHECKED, ("belum dapat diperiksa",)))
-    stage.state(
-        "Dari %(all)s kode anggaran, %(good)s sesuai bentuk dan daftarnya, %(faulty)s perlu diperbaiki atau diganti, "
-        "dan %(unknown)s belum dapat diperiksa.",
-        all=len(audit), good=good, faulty=len(audit) - good - unknown, unknown=unknown,
-    )  # fmt: skip
+    said = "Semua %(all)s kode anggaran sesuai bentuk dan daftarnya."
+    if good < len(audit):
+        said = (
+            "Dari %(all)s kode anggaran, %(good)s sesuai bentuk dan daftarnya, %(faulty)s perlu diperbaiki atau diganti, "
+            "dan %(unknown)s belum dapat diperiksa."
+        )
+    stage.state(said, all=len(audit), good=good, faulty=len(audit) - good - unknown, unknown=unknown)
     if unnamed := int((~audit["name_compared"].fillna(False).astype(bool)).sum()):
         stage.state("Nama %(count)s kode belum dapat dibandingkan dengan nama resminya.", count=unnamed)
 

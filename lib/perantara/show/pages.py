@@ -73,7 +73,7 @@ def _fold(faults: Iterable[Sentence], most: int = 8) -> Iterable[str]:
     for message, named in items.items():
         rest = _(" dan %(count)s lainnya") % {"count": len(named) - most} if len(named) > most else ""
         said = Sentence(message, {"item": ", ".join(named[:most]) + rest})
-        yield _("%(said)s (%(count)s temuan)") % {"said": said, "count": len(named)}
+        yield _("%(count)s temuan. %(said)s") % {"said": said, "count": len(named)}
 
 
 def _answer(title: str, texts: Iterable[str]) -> Markup:
@@ -127,7 +127,8 @@ def _missing(stage: Stage) -> Iterable[str]:
     declared = stage.store.declarations
     ranks = {table: {"initiative": 0, "district": 1}.get(d.scope, 2) for table, d in declared.items()}
     for gap in sorted(stage.gaps, key=lambda g: ranks.get(g["table"], 2)):
-        title = _(declared[gap["table"]].title) if gap["table"] in declared else gap["table"]
+        number = _("Hasil buku %(number)s") % {"number": gap["table"][:2]}
+        title = _(declared[gap["table"]].title) if gap["table"] in declared else number
         columns = _(" (kolom %(columns)s)") % {"columns": ", ".join(gap["columns"])} if gap["columns"] else ""
         words = {"title": title, "columns": columns, "holder": _(gap["holder"])}
         yield _("%(title)s%(columns)s — tanyakan kepada: %(holder)s.") % words

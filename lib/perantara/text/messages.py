@@ -125,4 +125,4 @@ class Sentence:
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Sentence:
         """Return the sentence that ``as_json`` kept."""
-        return cls(**kept)
+        return cls(kept["message"], kept["arguments"], kept.get("access", "publik"))
