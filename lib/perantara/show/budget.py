@@ -264,40 +264,20 @@ def _source_names(stage: Stage) -> pd.Series:
 
 def show_plan(stage: Stage, plan: AllocationPlan) -> Display:
     """Show where the possible allocation differs from the district's, and what binds."""
-    if not stage.has("budget_lines"):
-        return show_gap(stage, "budget_lines")
-    if not stage.has("funding_sources"):
-        return show_gap(stage, "funding_sources")
+    for table in ("budget_lines", "funding_sources"):
+        if not stage.has(table):
+            return show_gap(stage, table)
     moved = plan.allocation[plan.allocation["difference_idr"].abs() >= 1]
     said = Sentence(
         "Dengan pagu, bulan, dan daftar panduan yang ada, kebutuhan yang tetap belum tertutup paling sedikit Rp%(rest)s.",
         {"rest": round(plan.uncovered_idr)},
     )
+    said = [said, *describe_limits(stage, plan)]
     if moved.empty:
-        return show_text(said, _("Alokasi daerah sudah mencapainya."), access="internal")
-    columns = [
-        "line_id",
-        "month",
-        "source_kind",
-        "allocated_idr",
-        "possible_idr",
-        "difference_idr",
-        "binding_limit",
-    ]
-    return show_result(stage, moved, "allocation", str(said), columns)
-
-
-def show_limits(stage: Stage, plan: AllocationPlan) -> Display:
-    """Show the ceilings that bind with what a rupiah more would cover, or say what else limits."""
-    ceilings = plan.binding[plan.binding["limit"] == "pagu"]
-    if ceilings.empty:
-        return show_text(*describe_limits(stage, plan), access="internal")
-    rows = ceilings.assign(name=ceilings["item"].map(_source_names(stage)))
-    titles = {"marginal": _("Kekurangan yang tertutup tiap rupiah tambahan pagu (Rp)")}
-    caption = " ".join(map(str, describe_limits(stage, plan)))
-    return show_table(
-        stage, rows, "funding_sources", caption=caption, columns=["name", "marginal"], titles=titles
-    )
+        return show_text(*said, _("Alokasi daerah sudah mencapainya."), access="internal")
+    columns = ["line_id", "month", "source_kind", "allocated_idr", "possible_idr", "difference_idr"]
+    caption = " ".join(map(str, said))
+    return show_result(stage, moved, "allocation", caption, [*columns, "binding_limit"])
 
 
 def describe_limits(stage: Stage, plan: AllocationPlan) -> list[Sentence]:
