@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 FOLIO = 14  # Excel's number of the paper nearest to F4 (8.5 x 13 in)
 HEAD = 3  # rows above the data
+WIDEST = 44  # characters of a column
 SHARE = "bagian dari 1"  # the unit of a share, shown as percent
 
 
@@ -35,7 +37,8 @@ def write_workbook(
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": title, "created": dt.datetime.fromisoformat(findings["as_of"])})
         _write_summary(book, title, findings)
-        for table in findings["tables"]:
+        tables = sorted(findings["tables"], key=lambda t: not declarations[t["name"]].is_summed)
+        for table in tables:  # what a meeting goes through line by line comes first
             rows = _read(path.parent / "tables" / f"{table['name']}.csv")
             _write_table(book, declarations[table["name"]], rows, findings)
 
@@ -81,7 +84,8 @@ def _said(sentences: list[Mapping[str, Any]]) -> list[str]:
 def _write_table(
     book: Workbook, declaration: TableDeclaration, rows: list[dict[str, str]], findings: Mapping[str, Any]
 ) -> None:
-    sheet = book.add_worksheet(_(declaration.title).replace("/", "-")[:31])
+    title = _(declaration.title).replace("/", "-")
+    sheet = book.add_worksheet(textwrap.shorten(title, 31, placeholder="…"))
     _set_page(sheet, findings)
     style = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E3E8EA"}
     head, bold = book.add_format(style), book.add_format({"bold": True, "font_size": 13})
@@ -90,10 +94,13 @@ def _write_table(
     for column, field in enumerate(declaration.fields):
         sheet.write_string(2, column, _heading(field), head)
         longest = max((len(row[field.name]) for row in rows), default=0)
-        sheet.set_column(column, column, min(max(longest + 4, 10), 44))
+        sheet.set_column(column, column, min(max(longest + 4, 10), WIDEST))
         for line, row in enumerate(rows, start=HEAD):
             formula = _formula(declaration, field.formula, line) if row[field.name] else ""
             _write_cell(sheet, line, column, field, row[field.name], formats, formula)
+    sheet.set_row(HEAD - 1, 32)
+    for line, row in enumerate(rows, start=HEAD):  # viewers do not all grow a row by its text
+        sheet.set_row(line, 15 * max(1, *(-(-len(text) // (WIDEST - 4)) for text in row.values())))
     _write_sums(sheet, declaration, rows, book)
     sheet.freeze_panes(HEAD, 1)
     sheet.repeat_rows(HEAD - 1)
@@ -120,7 +127,7 @@ def _write_sums(
     """Write sums that follow the filter, with their values for who only looks."""
     from xlsxwriter.utility import xl_range
 
-    if not rows or not any(field.is_summed for field in declaration.fields):
+    if not rows or not declaration.is_summed:
         return
     style, last = {"bold": True, "top": 1}, HEAD + len(rows)
     sheet.write_string(last, 0, _("Jumlah"), book.add_format(style))

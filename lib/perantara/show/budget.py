@@ -54,10 +54,17 @@ def list_costs(stage: Stage, lines: pd.DataFrame, eligibility: pd.DataFrame) -> 
     return costs[stage.store.declaration("cost_lines").field_names]
 
 
-def show_costs(stage: Stage, lines: pd.DataFrame, by: str) -> Display:
+def show_costs(stage: Stage, lines: pd.DataFrame, *groupings: str) -> Display:
     """Show need by block, cost need, activity package, month or target group, or the gap of the lines."""
     if lines.empty:
         return show_gap(stage, "budget_lines")
+    first, *others = (_show_grouped(stage, lines, by) for by in groupings)
+    for other in others:
+        first.bundle = {form: first.bundle[form] + shown for form, shown in other.bundle.items()}
+    return first
+
+
+def _show_grouped(stage: Stage, lines: pd.DataFrame, by: str) -> Display:
     if by == "target_group":
         if lines[by].isna().all():
             return show_text(_("Rincian biaya belum menyebut kelompok sasarannya; isi kolom itu."))

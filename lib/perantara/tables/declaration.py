@@ -74,6 +74,11 @@ class TableDeclaration:
         return [field.name for field in self.fields]
 
     @property
+    def is_summed(self) -> bool:
+        """Whether a workbook adds up columns of the table."""
+        return any(field.is_summed for field in self.fields)
+
+    @property
     def confidential_columns(self) -> list[str]:
         """Columns that never appear in a report."""
         return [field.name for field in self.fields if field.access == "rahasia"]
