@@ -111,7 +111,7 @@ def draw_lanes(due: pd.DataFrame, as_of: str) -> Figure:
             )
         axes.set_yticks(range(len(rows)), [textwrap.fill(step, 36) for step in rows["step"]], fontsize=8)
         axes.set_xlim(start, pd.Timestamp(rows["deadline_date"].max()) + pd.Timedelta(days=110))
-        axes.set_xlabel(_("Bulatan: kabupaten/kota; kotak: desa"))
+        axes.set_xlabel(_("Bulatan: kabupaten/kota; kotak: desa"), loc="left")
         axes.xaxis.set_major_locator(dates.AutoDateLocator(maxticks=5))
         axes.xaxis.set_major_formatter(dates.DateFormatter("%m-%Y"))
     plt.close(figure)

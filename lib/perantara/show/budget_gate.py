@@ -144,7 +144,7 @@ def _state_codes(stage: Stage, audit: pd.DataFrame) -> None:
         stage.state("Belum ada kode anggaran yang tercatat.")
         return
     good, unknown = (int(audit["status"].isin(s).sum()) for s in (CHECKED, ("belum dapat diperiksa",)))
-    said = "Semua %(all)s kode anggaran sesuai bentuk dan daftarnya."
+    said = "Semua kode anggaran (%(all)s) sesuai bentuk dan daftarnya."
     if good < len(audit):
         said = (
             "Dari %(all)s kode anggaran, %(good)s sesuai bentuk dan daftarnya, %(faulty)s perlu diperbaiki atau diganti, "
