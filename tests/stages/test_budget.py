@@ -6,6 +6,9 @@ import pandas as pd
 import pytest
 
 from perantara.errors import ParameterError
+from perantara.methods import budget_calendar
+from perantara.stage.declaration import load_stage
+from perantara.tables.places import Roots
 
 
 def set_line(line_id: str, **values: str):
@@ -139,9 +142,22 @@ def test_a_code_that_is_also_stated_is_checked_for_the_year_of_its_line(run_cell
     assert "bukan 2050" in audit.loc[code, "note"]
 
 
-def test_a_misspelt_reading_is_refused(run_cells):
-    with pytest.raises(ParameterError, match="year_reading = bagian 2: pilihan: bagian 2"):
-        run_cells("04_budget", year_reading="bagian 2")
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"year_reading": "bagian 2"}, 'nilai "bagian 2" tidak dikenal; mungkin maksudnya "bagian 2.3"'),
+        ({"bill_rule": "60_day"}, 'mungkin maksudnya "60_days"; pilihan: 60_days, 60_working_days'),
+    ],
+)
+def test_a_misspelt_reading_is_refused(run_cells, wrong, words):
+    with pytest.raises(ParameterError, match=words):
+        run_cells("04_budget", **wrong)
+
+
+def test_the_declared_choices_are_those_that_the_methods_know():
+    declared = load_stage(Roots.find(), "04_budget").parameters
+    assert declared["year_reading"]["allowed"] == list(budget_calendar.READINGS)
+    assert declared["bill_rule"]["allowed"] == list(budget_calendar.BILL_RULES)
 
 
 def test_what_cannot_be_judged_never_asks_for_the_remedy_of_a_fault(run_cells):

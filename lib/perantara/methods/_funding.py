@@ -84,20 +84,11 @@ def _is_listed(asked: pd.DataFrame, matrix: pd.DataFrame) -> np.ndarray:
     return np.fromiter((row in listed for row in rows), bool, len(asked))
 
 
-def is_in_year(pairs: pd.DataFrame) -> pd.Series:
-    """Tell whether the source is of the fiscal year of the line."""
-    return pairs["source_year"].eq(pairs["fiscal_year"]).astype(bool)
-
-
-def is_in_months(pairs: pd.DataFrame) -> pd.Series:
-    """Tell whether the source is there in the month of the line; no months mean all year."""
-    start, end = (pairs[name].astype("Int64") for name in ("month_from", "month_to"))
-    return (pairs["month"].ge(start.fillna(1)) & pairs["month"].le(end.fillna(12))).astype(bool)
-
-
 def is_in_time(pairs: pd.DataFrame) -> pd.Series:
-    """Tell whether the source is there in the month and year of the line."""
-    return is_in_year(pairs) & is_in_months(pairs)
+    """Tell whether the source is there in the month and year of the line; no months mean all year."""
+    start, end = (pairs[name].astype("Int64") for name in ("month_from", "month_to"))
+    in_months = pairs["month"].ge(start.fillna(1)) & pairs["month"].le(end.fillna(12))
+    return (in_months & pairs["source_year"].eq(pairs["fiscal_year"])).astype(bool)
 
 
 def cover_lines(lines: pd.DataFrame, allocations: pd.DataFrame, available: pd.DataFrame) -> pd.DataFrame:

@@ -12,18 +12,7 @@ import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack, vstack
 
-from perantara.methods._funding import (
-    FIT,
-    LINE,
-    NOT_DETAILED,
-    cost_of,
-    is_in_time,
-    join_payers,
-    judge_pairs,
-    payers_of,
-    room_of,
-    typed,
-)
+from perantara.methods import _funding as shared
 
 _RUPIAH = 0.5  # less than half a rupiah is rounding
 _ALLOCATION = ["line_id", "fiscal_year", "month", "source_id", "source_kind", "allocated_idr", "possible_idr"]
@@ -108,8 +97,8 @@ def best_allocation(
     (10.0, [90.0], ['S'])
     """
     pairs = _list_pairs(lines, sources, allocations, matrix)
-    need = cost_of(lines).set_axis(lines["line_id"])
-    room = room_of(sources, allocations, all_allocations)
+    need = shared.cost_of(lines).set_axis(lines["line_id"])
+    room = shared.room_of(sources, allocations, all_allocations)
     usable = pairs[pairs["obstacle"].isna()]
     limits, matrix_of_limits = _state_limits(usable, need, room)
     paid = _solve_nearest(usable, limits.to_numpy(), matrix_of_limits)
@@ -128,15 +117,15 @@ def _list_pairs(
     lines: pd.DataFrame, sources: pd.DataFrame, allocations: pd.DataFrame, matrix: pd.DataFrame
 ) -> pd.DataFrame:
     """Pair lines with the sources of their year or allocation, with what keeps a pair from use."""
-    own = join_payers(lines, sources, allocations).set_index(["line_id", "source_id"])["amount_idr"]
-    pairs = lines[LINE].merge(payers_of(sources), how="cross")
+    own = shared.join_payers(lines, sources, allocations).set_index(["line_id", "source_id"])["amount_idr"]
+    pairs = lines[shared.LINE].merge(shared.payers_of(sources), how="cross")
     keys = pd.MultiIndex.from_frame(pairs[["line_id", "source_id"]])
     pairs["allocated_idr"] = own.reindex(keys, fill_value=0.0).to_numpy("float64")
     pairs = pairs[pairs["source_year"].eq(pairs["fiscal_year"]) | pairs["allocated_idr"].gt(0)]
     pairs = pairs.sort_values(["fiscal_year", "month", "line_id", "source_id"], ignore_index=True)
     obstacles = {
-        "daftar panduan": ~judge_pairs(pairs, matrix).isin([FIT, NOT_DETAILED]),
-        "bulan": ~is_in_time(pairs),
+        "daftar panduan": ~shared.judge_pairs(pairs, matrix).isin([shared.FIT, shared.NOT_DETAILED]),
+        "bulan": ~shared.is_in_time(pairs),
         "pagu": pairs["ceiling_idr"].isna(),
     }
     found = np.select(list(obstacles.values()), list(obstacles), "")
@@ -168,12 +157,11 @@ def _solve_nearest(pairs: pd.DataFrame, limits: np.ndarray, counts: csr_array) -
     longest = 2 * min(line.max(), source.max()) + 3
     order = line * source / (line.max() * source.max()) / longest
     own = pairs["allocated_idr"].to_numpy()
-    falls = [(0, amount) for amount in own]
     solved = linprog(
         np.concatenate([1 + order - longest, 1 - order + longest]),
         A_ub=hstack([counts, -counts], format="csr"),
         b_ub=limits - counts @ own,
-        bounds=[(0, None)] * len(own) + falls,
+        bounds=[(0, None)] * len(own) + [(0, amount) for amount in own],
         method="highs",
     )
     rise, fall = np.split(solved.x, 2)
@@ -184,7 +172,7 @@ def _find_binding(limits: pd.Series, counts: csr_array) -> pd.DataFrame:
     """Return the limits that a rupiah more would move, by the marginals of the most that can be covered."""
     columns = ["limit", "item", "marginal"]
     if limits.empty:
-        return typed(pd.DataFrame(), columns)
+        return shared.typed(pd.DataFrame(), columns)
     # where need and ceiling are used up together, a higher ceiling brings nothing: less than a rupiah
     # more of every ceiling makes the marginals say so
     is_ceiling = limits.index.get_level_values(0) == "pagu"
@@ -193,7 +181,7 @@ def _find_binding(limits: pd.Series, counts: csr_array) -> pd.DataFrame:
     marginal = pd.Series(
         -solved.ineqlin.marginals, limits.index.set_names(["limit", "item"]), name="marginal"
     )
-    return typed(marginal[marginal > 0].sort_index(ascending=[False, True]).reset_index(), columns)
+    return shared.typed(marginal[marginal > 0].sort_index(ascending=[False, True]).reset_index(), columns)
 
 
 def _show_plan(pairs: pd.DataFrame, uncovered: pd.Series, room: pd.Series) -> pd.DataFrame:
@@ -205,4 +193,4 @@ def _show_plan(pairs: pd.DataFrame, uncovered: pd.Series, room: pd.Series) -> pd
     limit = pairs["obstacle"].fillna(by_ceiling.map({True: "pagu", False: "kebutuhan"}))
     is_shown = is_short | pairs["allocated_idr"].gt(0) | pairs["possible_idr"].gt(0)
     shown = pairs.assign(difference_idr=pairs["possible_idr"] - pairs["allocated_idr"], binding_limit=limit)
-    return typed(shown[is_shown], _ALLOCATION)
+    return shared.typed(shown[is_shown], _ALLOCATION)

@@ -9,7 +9,7 @@ from perantara.methods.notes import N_
 from perantara.methods.spreadsheet import damage_of
 
 _GRAMMAR = re.compile(r"[1-9](\.\d\d(\.\d\d(\.[12]\.\d\d(\.\d\d(\d\d)?)?)?)?)?", re.ASCII)
-_LEVELS = {1: "urusan", 2: "bidang urusan", 3: "program", 5: "kegiatan", 6: "sub kegiatan"}
+LEVELS = {1: "urusan", 2: "bidang urusan", 3: "program", 5: "kegiatan", 6: "sub kegiatan"}
 _AUTHORITIES = {"1": "provinsi", "2": "kabupaten/kota"}
 _ACCOUNT = re.compile(r"(4\.[1-3]|5\.[1-4]|6\.[12])(\.\d\d(\.\d\d(\.\d\d(\.\d{4,5})?)?)?)?", re.ASCII)
 
@@ -122,7 +122,7 @@ def _described(text: str, canonical: str, **kept: str) -> BudgetCode:
     parts = canonical.split(".")
     generation = {2: "2019", 4: "2023"}[len(parts[5])] if len(parts) == 6 else ""
     authority = _AUTHORITIES[parts[3]] if len(parts) > 3 else ""
-    return BudgetCode(text, canonical, _LEVELS[len(parts)], authority, generation, **kept)
+    return BudgetCode(text, canonical, LEVELS[len(parts)], authority, generation, **kept)
 
 
 def _damage_of(text: str, bare: str) -> str:
@@ -140,7 +140,7 @@ def _damage_of(text: str, bare: str) -> str:
 
 def _repair(bare: str) -> str:
     parts = bare.split(".")
-    if len(parts) not in _LEVELS or not all(part.isdecimal() for part in parts):
+    if len(parts) not in LEVELS or not all(part.isdecimal() for part in parts):
         return ""
     whole = [part.lstrip("0") if place in (0, 3) else part.zfill(2) for place, part in enumerate(parts)]
     if len(whole) == 6 and len(whole[5]) == 3:

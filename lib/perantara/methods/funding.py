@@ -9,23 +9,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from perantara.methods._funding import (
-    NOT_ALLOWED,
-    NOT_DETAILED,
-    OUTSIDE_LIST,
-    SUMS,
-    cost_of,
-    cover_lines,
-    is_in_months,
-    is_in_time,
-    is_in_year,
-    join_payers,
-    judge_pairs,
-    require_known,
-    sum_months,
-    taken_elsewhere,
-    typed,
-)
+from perantara.methods import _funding as shared
+from perantara.methods._funding import NOT_ALLOWED, NOT_DETAILED, OUTSIDE_LIST, cost_of
 from perantara.methods.notes import N_
 
 BLOCKS = ["persiapan", "riset", "perencanaan", "implementasi", "tim_kerja"]
@@ -134,15 +119,15 @@ def judge_eligibility(
     >>> judge_eligibility(lines, sources, paid, matrix)["status"].to_list()
     ['di luar daftar panduan']
     """
-    pairs = join_payers(lines, sources, allocations)
-    status = judge_pairs(pairs, matrix)
+    pairs = shared.join_payers(lines, sources, allocations)
+    status = shared.judge_pairs(pairs, matrix)
     in_team = pairs["has_village_head_in_team"].astype("boolean").fillna(False)
-    in_year = is_in_year(pairs)
+    in_year, in_time = pairs["source_year"].eq(pairs["fiscal_year"]), shared.is_in_time(pairs)
     flags = {
         "capital": pairs["capital_kind"].isin(CAPITAL_TO_AVOID),
         "village head": pairs["source_kind"].eq("APBDes") & ~in_team,
         "year": ~in_year,
-        "month": in_year & ~is_in_months(pairs),
+        "month": in_year & ~in_time,
     }
     cases = {kind: status.eq(kind) for kind in (OUTSIDE_LIST, NOT_DETAILED, NOT_ALLOWED)} | flags
     notes = (
@@ -153,10 +138,10 @@ def judge_eligibility(
         status=status,
         is_capital_flagged=flags["capital"],
         is_village_head_missing=flags["village head"],
-        is_outside_availability=flags["year"] | flags["month"],
+        is_outside_availability=~in_time,
         note=list(notes),
     )
-    return typed(judged, _ELIGIBILITY)
+    return shared.typed(judged, _ELIGIBILITY)
 
 
 def measure_gap(
@@ -197,18 +182,18 @@ def measure_gap(
     >>> measure_gap(lines, sources, paid, paid).loc[0, ["need_idr", "allocated_idr", "uncovered_idr"]].to_list()
     [100.0, 60.0, 40.0]
     """
-    require_known(all_allocations["source_id"], sources["source_id"], "sources")
-    pairs = join_payers(lines, sources, allocations)
-    covered = cover_lines(lines, allocations, pairs[is_in_time(pairs)])
-    whole = covered.groupby("fiscal_year")[SUMS].sum().assign(dimension="keseluruhan").reset_index()
-    months = sum_months(covered).rename(columns={"month": "item"}).assign(dimension="bulan")
+    shared.require_known(all_allocations["source_id"], sources["source_id"], "sources")
+    pairs = shared.join_payers(lines, sources, allocations)
+    covered = shared.cover_lines(lines, allocations, pairs[shared.is_in_time(pairs)])
+    whole = covered.groupby("fiscal_year")[shared.SUMS].sum().assign(dimension="keseluruhan").reset_index()
+    months = shared.sum_months(covered).rename(columns={"month": "item"}).assign(dimension="bulan")
     in_order = covered.assign(item=pd.Categorical(covered["block"], BLOCKS))
-    blocks = in_order.groupby(["fiscal_year", "item"], observed=True)[SUMS].sum().reset_index()
+    blocks = in_order.groupby(["fiscal_year", "item"], observed=True)[shared.SUMS].sum().reset_index()
     blocks = blocks.astype({"item": "str"}).assign(dimension="kelompok biaya")
     needs = pd.concat([part.astype({"fiscal_year": "int64"}) for part in (whole, months, blocks)])
     needs["allocated_share"] = needs["allocated_idr"] / needs["need_idr"]
     payers = _sum_sources(covered, sources, allocations, all_allocations)
-    return typed(pd.concat([needs, payers]).sort_values("fiscal_year", kind="stable"), _GAP)
+    return shared.typed(pd.concat([needs, payers]).sort_values("fiscal_year", kind="stable"), _GAP)
 
 
 def concentration(allocated_by_source: pd.Series) -> float:
@@ -262,7 +247,7 @@ def private_share(sources: pd.DataFrame, allocations: pd.DataFrame) -> float:
     >>> private_share(sources, pd.DataFrame({"source_id": ["A", "C"], "amount_idr": [75.0, 25.0]}))
     0.25
     """
-    require_known(allocations["source_id"], sources["source_id"], "sources")
+    shared.require_known(allocations["source_id"], sources["source_id"], "sources")
     private = sources.loc[sources["source_kind"].isin(PRIVATE_KINDS), "source_id"]
     total = allocations["amount_idr"].sum()
     paid = allocations.loc[allocations["source_id"].isin(private), "amount_idr"].sum()
@@ -278,7 +263,7 @@ def _sum_sources(
     ours = sources.loc[is_ours, ["fiscal_year", "source_id", "ceiling_idr"]]
     ours = ours.astype({"fiscal_year": "int64", "ceiling_idr": "float64"})
     allocated = ours["source_id"].map(own).astype("float64").fillna(0.0)
-    taken = taken_elsewhere(allocations, all_allocations)
+    taken = shared.taken_elsewhere(allocations, all_allocations)
     elsewhere = ours["source_id"].map(taken).astype("float64").fillna(0.0)
     return ours.rename(columns={"source_id": "item"}).assign(
         dimension="sumber",

@@ -295,7 +295,9 @@ def describe_limits(stage: Stage, plan: AllocationPlan) -> list[Sentence]:
     ceilings = plan.binding.loc[plan.binding["limit"] == "pagu", "item"].map(names)
     obstacles = plan.allocation.loc[plan.allocation["binding_limit"] != "kebutuhan", "binding_limit"].unique()
     if plan.uncovered_idr < 1:
-        said = Sentence("Pagu sumber yang ada cukup bagi semua kebutuhan; kekurangan, bila ada, hanya belum dialokasikan.")
+        said = Sentence(
+            "Pagu sumber yang ada cukup bagi semua kebutuhan; kekurangan, bila ada, hanya belum dialokasikan."
+        )
     elif len(ceilings):
         said = Sentence("Yang membatasi: pagu %(items)s.", {"items": "; ".join(ceilings)})
     elif len(obstacles):

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from perantara.errors import ParameterError
-from perantara.methods.budget_calendar import READINGS
 from perantara.methods.funding import concentration, cost_of, private_share
 from perantara.show.budget import CHECKED, FAULTY_CODES, describe_limits, take_allocations
 from perantara.show.budget_calendar import CERTAINTY
 from perantara.stage.gate import Measure
-from perantara.text import Sentence, _, format_date
+from perantara.text import Sentence, format_date
 
 if TYPE_CHECKING:
     from perantara.methods.allocation import AllocationPlan
@@ -75,11 +73,6 @@ def name_faults(stage: Stage, faults: dict[str, list[str] | None]) -> None:
 def measure_feasible(stage: Stage, calendar: pd.DataFrame, eligibility: pd.DataFrame) -> float | None:
     """Return the percentage of lines whose year can be met: paid in full already, or still to be proposed."""
     chosen = stage.parameters["year_reading"]
-    if chosen not in READINGS:
-        raise ParameterError(
-            _("year_reading = %(chosen)s: pilihan: %(readings)s")
-            % {"chosen": chosen, "readings": ", ".join(READINGS)}
-        )
     reading = calendar[calendar["reading"] == chosen].dropna(subset="is_feasible")
     is_open = reading.groupby("line_id")["is_feasible"].all().astype(bool)
     paid = eligibility.groupby("line_id")["amount_idr"].sum().reindex(is_open.index).fillna(0)

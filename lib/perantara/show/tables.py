@@ -10,7 +10,7 @@ from markupsafe import Markup
 from perantara.errors import StageError
 from perantara.show.display import Display, as_html, basis_badge, source_line
 from perantara.stage.gate import weakest_basis
-from perantara.text import NO_VALUE, _, format_date, format_number, is_missing, label_of
+from perantara.text import NO_VALUE, _, format_date, format_number, is_missing, label_of, say_again
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -169,7 +169,7 @@ def _headings(
         title = titles.get(column) or (_(field.title) if field else "")
         if not title:
             raise StageError(_('Kolom "%(column)s" belum punya judul') % {"column": column})
-        unit = field.unit if field and column not in titles else ""
+        unit = _(field.unit) if field and column not in titles else ""
         headings.append((title, unit, _is_numeric(frame[column])))
     return headings
 
@@ -199,4 +199,6 @@ def _cell(value: Any, name: str, is_number: bool) -> Any:
         return format_date(value.isoformat())
     if str(value) in ("True", "False"):
         return _("ya") if str(value) == "True" else _("tidak")
-    return format_number(value) if is_number else label_of(str(value))
+    if is_number:
+        return format_number(value)
+    return say_again(value) if name == "note" else label_of(str(value))

@@ -164,6 +164,8 @@ def _typed(value: Any, form: Mapping[str, Any]) -> tuple[Any, str]:
         typed = read(value)
     except (ValueError, KeyError):
         return value, str(advice)
+    if typed not in form.get("allowed", [typed]):
+        return value, unknown(_("nilai"), typed, form["allowed"])
     if typed < form.get("minimum", typed):
         return value, _("tidak boleh kurang dari %(limit)s") % {"limit": format_number(form["minimum"])}
     if typed > form.get("maximum", typed):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -59,6 +60,46 @@ def _(message: str) -> str:
     'Temuan utama: 3'
     """
     return _catalogue(_language.get()).get(message, message)
+
+
+def say_again(text: str) -> str:
+    """Return a text composed of messages, such as a note of a table, in the language in force.
+
+    It is read from the left: a message with a full stop is recognised by its words, whatever fills
+    its placeholders. What no message fits stays as it is.
+
+    Examples
+    --------
+    >>> say_again("Nama hampir sama; tulis persis seperti nama resmi.")
+    'Nama hampir sama; tulis persis seperti nama resmi.'
+    """
+    if not (catalogue := _catalogue(_language.get())):
+        return text
+    known = [m for m in catalogue if m.endswith(".") and not m.startswith("%(")]
+    known.sort(key=len, reverse=True)
+    said, rest = [], text
+    while rest:
+        found = next(((m, hit) for m in known if (hit := _form_of(m).match(rest))), None)
+        if found:
+            message, hit = found
+            words, end = hit.groupdict(), hit.end()
+            said.append(catalogue[message] % words if words else catalogue[message])
+        else:
+            end = (rest + ". ").index(". ") + 1
+            said.append(rest[:end])
+        rest = rest[end:].lstrip()
+    return " ".join(said)
+
+
+@cache
+def _form_of(message: str) -> re.Pattern[str]:
+    """Return what a message looks like when it is said, to the end of a sentence."""
+    first, *more = re.split(r"%\((\w+)\)s", message.replace("%%", "%"))
+    form, names = re.escape(first), set()
+    for name, words in zip(more[::2], more[1::2], strict=True):
+        form += (f"(?P={name})" if name in names else f"(?P<{name}>.+?)") + re.escape(words)
+        names.add(name)
+    return re.compile(form + r"(?=\s|$)", re.DOTALL)
 
 
 class lazy:

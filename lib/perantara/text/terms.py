@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from perantara.text.messages import lazy
+from perantara.text.messages import _
 
-_LABELS = {"tim_kerja": lazy("Tim Kerja")}  # values of tables that are keys, as a reader sees them
+_LABELS = {"tim_kerja": "Tim Kerja"}  # values of tables that are keys, as a reader sees them
 _KABUPATEN = {
     "head": "Bupati",
     "council": "DPRD",
@@ -35,11 +35,11 @@ def terms_of(kind: str, own_terms: dict[str, str]) -> dict[str, str]:
 
 
 def label_of(value: str) -> str:
-    """Return a value of a table as a reader sees it.
+    """Return a value of a table as a reader sees it, in the language in force.
 
     Examples
     --------
     >>> label_of("tim_kerja"), label_of("riset")
     ('Tim Kerja', 'riset')
     """
-    return str(_LABELS.get(value, value))
+    return _(_LABELS.get(value, value))
