@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from perantara.methods.funding import concentration, cost_of, private_share
+from perantara.methods.notes import N_
 from perantara.show.budget import CHECKED, FAULTY_CODES, describe_limits, take_allocations
 from perantara.show.budget_calendar import CERTAINTY
 from perantara.stage.gate import Measure
@@ -18,14 +19,16 @@ if TYPE_CHECKING:
     from perantara.stage.gate import Gate
 
 FAULTS = {  # by criterion: the sentence on each fault
-    "sources_allowed": "Butir %(item)s: sumber atau mekanismenya tidak diperbolehkan.",
-    "within_list": "Butir %(item)s: sumbernya di luar daftar panduan, perlu dasar hukum.",
-    "no_free_capital": "Butir %(item)s: modal yang menurut panduan sebaiknya dihindari.",
-    "village_head_in_team": "Butir %(item)s: dibayar APBDes, padahal kepala desa belum tercatat dalam Tim Kerja.",
-    "money_in_time": "Butir %(item)s: sumbernya tidak tersedia pada bulan atau tahun butir itu.",
-    "codes_valid": "Kode %(item)s perlu diperbaiki.",
-    "gap_small": "Bulan %(item)s: kebutuhan belum tertutup.",
-    "ceilings_kept": "Sumber %(item)s: alokasi seluruh inisiatif melampaui pagu.",
+    "sources_allowed": N_("Butir %(item)s: sumber atau mekanismenya tidak diperbolehkan."),
+    "within_list": N_("Butir %(item)s: sumbernya di luar daftar panduan, perlu dasar hukum."),
+    "no_free_capital": N_("Butir %(item)s: modal yang menurut panduan sebaiknya dihindari."),
+    "village_head_in_team": N_(
+        "Butir %(item)s: dibayar APBDes, padahal kepala desa belum tercatat dalam Tim Kerja."
+    ),
+    "money_in_time": N_("Butir %(item)s: sumbernya tidak tersedia pada bulan atau tahun butir itu."),
+    "codes_valid": N_("Kode %(item)s perlu diperbaiki."),
+    "gap_small": N_("Bulan %(item)s: kebutuhan belum tertutup."),
+    "ceilings_kept": N_("Sumber %(item)s: alokasi seluruh inisiatif melampaui pagu."),
 }
 _FLAGS = {
     "sources_allowed": ("status", "tidak diperbolehkan"), "within_list": ("status", "di luar daftar panduan"),
@@ -110,7 +113,7 @@ def _state_cover(stage: Stage, gap: pd.DataFrame, need: float, short: float) -> 
     own = gap[gap["dimension"] == "sumber"].groupby("item")["allocated_idr"].sum()
     _every, own_rows = take_allocations(stage)
     shared = private_share(stage.table("funding_sources"), own_rows) * 100
-    said = "Biaya inisiatif seluruhnya Rp%(need)s; yang belum ada dananya Rp%(short)s."
+    said = N_("Biaya inisiatif seluruhnya Rp%(need)s; yang belum ada dananya Rp%(short)s.")
     stage.state(said, access="internal", need=round(need), short=round(short))
     stage.state(
         "%(covered)s %% kebutuhan sudah tertutup alokasi; %(share)s %% alokasi berasal dari pihak swasta.",
@@ -137,9 +140,9 @@ def _state_codes(stage: Stage, audit: pd.DataFrame) -> None:
         stage.state("Belum ada kode anggaran yang tercatat.")
         return
     good, unknown = (int(audit["status"].isin(s).sum()) for s in (CHECKED, ("belum dapat diperiksa",)))
-    said = "Semua kode anggaran (%(all)s) sesuai bentuk dan daftarnya."
+    said = N_("Semua kode anggaran (%(all)s) sesuai bentuk dan daftarnya.")
     if good < len(audit):
-        said = (
+        said = N_(
             "Dari %(all)s kode anggaran, %(good)s sesuai bentuk dan daftarnya, %(faulty)s perlu diperbaiki atau diganti, "
             "dan %(unknown)s belum dapat diperiksa."
         )

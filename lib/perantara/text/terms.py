@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from perantara.text.messages import _
+from perantara.text.messages import _, lazy
 
-_LABELS = {"tim_kerja": "Tim Kerja"}  # values of tables that are keys, as a reader sees them
+_LABELS = {"tim_kerja": lazy("Tim Kerja")}  # values of tables that are keys, as a reader sees them
 _KABUPATEN = {
     "head": "Bupati",
     "council": "DPRD",
@@ -42,4 +42,4 @@ def label_of(value: str) -> str:
     >>> label_of("tim_kerja"), label_of("riset")
     ('Tim Kerja', 'riset')
     """
-    return _(_LABELS.get(value, value))
+    return str(_LABELS[value]) if value in _LABELS else _(value)
