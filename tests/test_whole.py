@@ -81,7 +81,7 @@ def test_the_workbook_keeps_codes_as_text_and_money_as_numbers(reports):
     assert book.sheetnames[0] == "Ringkasan"
     codes = book["Pemeriksaan kode anggaran"]
     assert codes["A4"].value.count(".") == 5 and codes["A4"].data_type == "s"
-    gap = book["Kebutuhan, alokasi, dan kekuran"]
+    gap = book["Kebutuhan, alokasi, dan…"]
     assert {cell.data_type for cell in gap["D"][3:6]} == {"n"}
     assert gap.page_setup.paperSize == "14" or gap.page_setup.paperSize == 14
     assert "Data rekaan" in str(gap.oddHeader.right.text)

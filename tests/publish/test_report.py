@@ -406,3 +406,16 @@ def test_rendering_does_not_change_the_notebook():
     before = str(notebook)
     assert render_report(notebook, CONTEXT) == render_report(notebook, CONTEXT)
     assert str(notebook) == before
+
+
+def test_the_public_edition_shows_what_an_internal_output_brings_for_it():
+    output = html_output("<p>Rp580.061.500</p>", access="internal", public="<p>Rp[hanya edisi internal]</p>")
+    assert "Rp580.061.500" in words(page_of(code(output)))
+    public = page_of(code(output), edition="public")
+    assert "Rp[hanya edisi internal]" in words(public)
+    assert "580" not in str(public.main)
+
+
+def test_what_is_brought_for_the_public_never_opens_a_secret_output():
+    output = html_output("<p>Pemilik 001</p>", access="rahasia", public="<p>lain</p>")
+    assert "Tidak ditampilkan" in words(page_of(code(output), edition="public"))

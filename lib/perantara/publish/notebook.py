@@ -142,7 +142,8 @@ def _shown_outputs(
 def _withheld(about: Mapping[str, Any], edition: str) -> str:
     """Return the notice that stands for an output not shown in ``edition``, or "".
 
-    What says nothing of its access counts as internal. A caption may state a
+    What says nothing of its access counts as internal; it may bring what stands in its place
+    as ``public``. A caption may state a
     finding, so that of a secret output is not shown either.
     """
     from markupsafe import Markup
@@ -151,6 +152,8 @@ def _withheld(about: Mapping[str, Any], edition: str) -> str:
     kind = KIND_NAMES.get(about.get("kind", ""), _("keluaran"))
     if access == "publik" or (access == "internal" and edition == "internal"):
         return ""
+    if access == "internal" and about.get("public"):
+        return str(about["public"])
     if access != "internal":
         words = _(
             "Tidak ditampilkan (%(kind)s): memuat data rahasia tentang orang, rumah tangga, "

@@ -49,13 +49,36 @@ def show_first_page(stage: Stage, gate: Gate, steps: int = 1) -> Display:
     decision = stage.decision(gate)
     if decision:
         parts.insert(3, (_("Keputusan"), [describe_decision(decision)]))
+    if stage.faults:
+        parts.insert(1, (_("Yang perlu diperbaiki"), list(_fold(stage.faults))))
     label = str(GATE_LABELS[gate.status])
-    html = Markup(
+    plain = "\n".join([label, *(f"{title}: {' '.join(texts)}" for title, texts in parts)])
+    is_open = all(s.access == "publik" for s in stage.statements)
+    shown = Display.of(
+        stage, "first_page", label, as_html(_opening(gate, parts), plain), access="publik" if is_open else "internal"
+    )  # fmt: skip
+    if not is_open:
+        parts[0] = (parts[0][0], [s.withheld() for s in stage.statements])
+        shown.metadata["perantara"]["public"] = str(_opening(gate, parts))
+    return shown
+
+
+def _opening(gate: Gate, parts: Iterable[tuple[str, list[str]]]) -> Markup:
+    return Markup(
         '<section class="first-page"><p class="gate gate-{}"><span class="gate-label">{}</span></p>'
         "<dl>{}</dl></section>"
-    ).format(gate.status, label, Markup().join(_answer(title, texts) for title, texts in parts))
-    plain = "\n".join([label, *(f"{title}: {' '.join(texts)}" for title, texts in parts)])
-    return Display.of(stage, "first_page", label, as_html(html, plain), access="publik")
+    ).format(gate.status, GATE_LABELS[gate.status], Markup().join(_answer(*part) for part in parts))
+
+
+def _fold(faults: Iterable[Sentence], most: int = 8) -> Iterable[str]:
+    """Say faults of one kind in one sentence; each has its own in the findings."""
+    items: dict[str, list[str]] = {}
+    for fault in faults:
+        items.setdefault(fault.message, []).append(fault.arguments["item"])
+    for message, named in items.items():
+        rest = _(" dan %(count)s lainnya") % {"count": len(named) - most} if len(named) > most else ""
+        said = Sentence(message, {"item": ", ".join(named[:most]) + rest})
+        yield _("%(count)s temuan. %(said)s") % {"said": said, "count": len(named)}
 
 
 def _answer(title: str, texts: Iterable[str]) -> Markup:
@@ -114,7 +137,8 @@ def _missing(stage: Stage) -> Iterable[str]:
     declared = stage.store.declarations
     ranks = {table: {"initiative": 0, "district": 1}.get(d.scope, 2) for table, d in declared.items()}
     for gap in sorted(stage.gaps, key=lambda g: ranks.get(g["table"], 2)):
-        title = _(declared[gap["table"]].title) if gap["table"] in declared else gap["table"]
+        number = _("Hasil buku %(number)s") % {"number": gap["table"][:2]}
+        title = _(declared[gap["table"]].title) if gap["table"] in declared else number
         columns = _(" (kolom %(columns)s)") % {"columns": ", ".join(gap["columns"])} if gap["columns"] else ""
         words = {"title": title, "columns": columns, "holder": _(gap["holder"])}
         yield _("%(title)s%(columns)s — tanyakan kepada: %(holder)s.") % words

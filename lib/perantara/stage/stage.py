@@ -63,6 +63,8 @@ class Stage:
         What is missing: table, columns, why it matters, who has it.
     alarms : list of Sentence
         What is old, partial or oddly written.
+    faults : list of Sentence
+        What the stage found to be mended: one sentence with ``item`` for each, folded on its first page.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Stage:
         self.parameters = parameters
         self.store = TableStore(roots)
         self.alarms: list[Sentence] = []
+        self.faults: list[Sentence] = []
         self.gaps: list[dict[str, Any]] = []
         self.statements: list[Sentence] = []
         self.figures: list[dict[str, Any]] = []
@@ -212,9 +215,9 @@ class Stage:
 
     # what a notebook says --------------------------------------------------------------
 
-    def state(self, message: str, **arguments: Any) -> Sentence:
-        """Add a sentence to what the stage found, for its first page."""
-        sentence = Sentence(message, arguments)
+    def state(self, message: str, access: str = "publik", **arguments: Any) -> Sentence:
+        """Add a sentence to what the stage found, for its first page; an internal one says amounts."""
+        sentence = Sentence(message, arguments, access)
         if sentence not in self.statements:  # a cell may be run again
             self.statements.append(sentence)
         return sentence

@@ -22,7 +22,7 @@ ACCESS_LEVELS = ("publik", "internal", "rahasia")
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a declared table."""
+    """One column of a declared table; ``formula`` and ``is_summed`` say how a workbook computes it."""
 
     name: str
     type: str
@@ -32,6 +32,8 @@ class Field:
     access: str = "publik"
     code: str = ""
     example: str = ""
+    formula: str = ""
+    is_summed: bool = False
     constraints: Mapping[str, Any] = field(default_factory=dict)
 
     def table_schema(self) -> dict[str, Any]:
@@ -72,6 +74,11 @@ class TableDeclaration:
     def field_names(self) -> list[str]:
         """Names of the columns, in their order."""
         return [field.name for field in self.fields]
+
+    @property
+    def is_summed(self) -> bool:
+        """Whether a workbook adds up columns of the table."""
+        return any(field.is_summed for field in self.fields)
 
     @property
     def confidential_columns(self) -> list[str]:
