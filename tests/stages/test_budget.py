@@ -208,3 +208,66 @@ def test_lines_cover_what_the_workshops_need(run_cells):
     assert len(scope["lines"]) >= 60
     assert set(scope["lines"]["month"]) == set(range(1, 13))
     assert scope["sources"].query("fiscal_year == 2026")["source_kind"].nunique() == 4
+
+
+def first_page_of(scope: dict) -> str:
+    from perantara.text import Sentence
+
+    return " ".join(str(Sentence.from_json(said)) for said in scope["findings"]["statements"])
+
+
+def test_the_first_page_says_cost_gap_limit_and_the_deadline_that_still_accepts_a_proposal(
+    run_cells, edit_table
+):
+    edit_table("allocations", lambda f: f[f["source_id"] != "MITRA-2026"])
+    edit_table(
+        "funding_sources", lambda f: f.assign(ceiling_idr=f["ceiling_idr"].mask(f["source_id"] == "MITRA-2026", "0"))
+    )  # fmt: skip
+    scope = run_cells("04_budget")
+    said = first_page_of(scope)
+    # what MITRA-2026 paid, Rp127.006.000 of Rp580.061.500, is missing and its ceiling of nothing binds
+    assert "Biaya inisiatif seluruhnya Rp580.061.500; yang belum ada dananya Rp127.006.000." in said
+    assert "Yang membatasi: pagu" in said and "PT Pembeli Kopi Rekaan Satu" in said
+    # on 1 July 2026 the plan of the year is set; the draft of KUA-PPAS is next
+    assert "Rancangan KUA-PPAS dari TAPD kepada kepala daerah, 7 Juli 2026 (6 hari lagi)" in said
+    assert "kepada TAPD" in said and "untuk tahun anggaran 2027" in said
+    public = [s for s in scope["findings"]["statements"] if s.get("access") != "internal"]
+    assert not [s for s in public if "Rp" in s["message"]]
+
+
+def test_money_outside_the_months_of_its_source_is_a_fault_and_a_should(run_cells, edit_table):
+    late = lambda f: f.assign(month_from=f["month_from"].mask(f["source_id"] == "BANK-2026", "8"))  # noqa: E731
+    edit_table("funding_sources", late)
+    scope = run_cells("04_budget")
+    named = [a for a in alarms_of(scope) if "tidak tersedia pada bulan atau tahun" in a]
+    in_july = (
+        scope["lines"]
+        .query("month < 8")
+        .merge(scope["allocations"].query("source_id == 'BANK-2026'"), on="line_id")
+    )
+    assert len(named) == len(in_july) > 0
+    assert status_of(scope, "money_in_time") == "failed"
+
+
+def test_the_uses_of_village_money_that_the_guide_names_stand_on_the_first_page(run_cells):
+    said = first_page_of(run_cells("04_budget", district="trenggalek", initiative="biofarmaka"))
+    assert "modal kerja BUMDesma (Pakel, Pulo, Jombok)" in said
+    assert "rumah produksi BUMDesma" in said
+
+
+def test_lines_in_the_workbook_add_up_to_the_gap(run_cells):
+    scope = run_cells("04_budget")
+    whole = scope["gap"].query("dimension == 'keseluruhan'")
+    assert scope["costs"]["need_idr"].sum() == pytest.approx(whole["need_idr"].sum())
+    assert scope["costs"]["uncovered_idr"].sum() == pytest.approx(whole["uncovered_idr"].sum())
+
+
+def test_the_calendar_keeps_rule_legal_basis_certainty_and_the_other_reading(run_cells):
+    from perantara.show.budget_calendar import find_deadlines, show_steps
+
+    scope = run_cells("04_budget")
+    shown = show_steps(scope["stage"], find_deadlines(scope["stage"])).bundle["text/plain"]
+    assert "PP 12/2019 Pasal 104 ayat (1)" in shown
+    assert "menurut ingatan penyusun; periksa naskahnya" in shown
+    assert "Bacaan lain: Paling lambat 60 hari kerja" in shown
+    assert "usulan kegiatan dan plafon sementara; kepada TAPD" in shown

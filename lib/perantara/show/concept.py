@@ -9,7 +9,7 @@ import pandas as pd
 from perantara.methods.actors import CONTACTED, draft_team, list_candidates, map_actors
 from perantara.methods.completeness import completeness
 from perantara.methods.concept import PovertyReach, find_timeline_faults
-from perantara.methods.context import value_of
+from perantara.methods.context import valid_priorities, value_of
 from perantara.methods.disclosure import MINIMUM_CELL
 from perantara.show.census import duplicate_pct, state_census, take_census
 from perantara.show.concept_scope import CONTEXT_TABLES, take_timeline
@@ -102,6 +102,7 @@ def judge_concept(stage: Stage, reach: PovertyReach, scored: pd.DataFrame, reach
     known_pct = reach.known / reach.places * 100 if reach.places else None
     reasoned = int(chosen["reason"].notna().sum()) if has("program_options") else None
     rates = {"inside": _rounded(reach.rate_inside_pct), "outside": _rounded(reach.rate_outside_pct)}
+    valid = valid_priorities(stage.table("local_priorities"), stage.as_of)
     can_compute = has("targets") and has("umk_census")
     return stage.judge(
         buyers_contacted=Measure(contacted, named=len(buyers)),
@@ -117,7 +118,7 @@ def judge_concept(stage: Stage, reach: PovertyReach, scored: pd.DataFrame, reach
         team_elements=Measure(len(team) - len(absent) if has("actors") else None, absent=", ".join(absent)),
         long_lead_in_time=Measure(len(late) if has("timeline") and not faulty else None, late="; ".join(late)),
         targets_computed=int(reached.loc["households"].notna().sum()) if can_compute else None,
-        priority_linked=len(stage.table("local_priorities")) if has("local_priorities") else None,
+        priority_linked=len(valid) if has("local_priorities") else None,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from perantara.text.messages import (
     set_language,
     using_language,
 )
-from perantara.text.terms import terms_of
+from perantara.text.terms import label_of, terms_of
 
 __all__ = [
     "NO_VALUE",
@@ -21,6 +21,7 @@ __all__ = [
     "format_number",
     "format_size",
     "is_missing",
+    "label_of",
     "lazy",
     "say_again",
     "set_language",

@@ -126,7 +126,8 @@ class Sentence:
     """A sentence kept as message and arguments, so that either language can say it.
 
     Numbers among the arguments are written in the locale's form when it is said, and text is
-    translated where the catalogue has it (the title of a table, say).
+    translated where the catalogue has it (the title of a table, say). Only one that is ``publik``
+    shows its arguments in the public edition.
 
     Examples
     --------
@@ -136,6 +137,7 @@ class Sentence:
 
     message: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    access: str = "publik"
 
     def __post_init__(self) -> None:
         # a number out of a frame becomes a plain one, as JSON knows it
@@ -153,9 +155,15 @@ class Sentence:
 
     def as_json(self) -> dict[str, Any]:
         """Return the sentence as the findings keep it."""
-        return {"message": self.message, "arguments": dict(self.arguments)}
+        kept = {"message": self.message, "arguments": dict(self.arguments)}
+        return kept if self.access == "publik" else kept | {"access": self.access}
+
+    def withheld(self) -> str:
+        """Return the sentence as the public edition has it: what is not public is only named."""
+        hidden = dict.fromkeys(self.arguments, _("[hanya edisi internal]"))
+        return str(self if self.access == "publik" else Sentence(self.message, hidden))
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Sentence:
         """Return the sentence that ``as_json`` kept."""
-        return cls(kept["message"], kept["arguments"])
+        return cls(kept["message"], kept["arguments"], kept.get("access", "publik"))
