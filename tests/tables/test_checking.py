@@ -20,7 +20,7 @@ def test_a_fault_says_file_line_column_what_was_found_what_is_allowed_and_what_t
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"capacity_per_month": "empat puluh"}, 'kolom L (capacity_per_month): "empat puluh" — bukan bilangan yang sah'),
+        ({"capacity_per_month": "empat puluh"}, 'kolom N (capacity_per_month): "empat puluh" — bukan bilangan yang sah'),
         ({"capacity_per_month": "-1"}, '"-1" — tidak boleh kurang dari 0'),
         ({"owner_age_years": "empat puluh"}, "kolom I (owner_age_years): bukan bilangan yang sah"),
         ({"owner_age_years": "40.5"}, "(owner_age_years): harus bilangan bulat"),
