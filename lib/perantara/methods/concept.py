@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -17,11 +16,8 @@ ROUTE_CRITERIA = ("legal", "budget", "team", "time")
 
 @dataclass(frozen=True)
 class PovertyReach:
-    """Poor households in the places of a trial and outside; ``None`` where not known.
-
-    ``is_rest`` tells whether outside is all the rest of the district, or just the places that
-    were weighed and left; ``conflicts`` names places that are given with two different numbers.
-    """
+    """Poor households in the places of a trial and outside (``is_rest``: all the rest of the district,
+    else just the places weighed and left); ``conflicts`` names places given with two different numbers."""
 
     places: int
     known: int
@@ -61,26 +57,25 @@ def poverty_reach(
 
     Examples
     --------
-    >>> scope = pd.DataFrame({"subdistrict_code_kemendagri": ["s"] * 2, "village_code_kemendagri": ["a", "b"],
-    ...     "place_name": ["A", "B"], "status": ["ditetapkan", "tidak dipilih"], "households": [100, 200],
-    ...     "poor_households": [40, 50]})
+    >>> scope = pd.DataFrame({"village_code_kemendagri": ["00.00.01.2001", "00.00.01.2002"],
+    ...     "subdistrict_code_kemendagri": "00.00.01", "place_name": ["A", "B"],
+    ...     "status": ["ditetapkan", "tidak dipilih"], "households": [100, 200], "poor_households": [40, 50]})
     >>> found = poverty_reach(scope, 390, 1100)
     >>> found.rate_inside_pct, found.rate_outside_pct, found.poor_outside
     (40.0, 35.0, 350.0)
     """
     counts = ["households", "poor_households"]
-    scope = scope.assign(key=scope[PLACE[1]].fillna(scope[PLACE[0]]), is_in=scope["status"].isin(chosen))
-    grouped = scope.dropna(subset="key").groupby("key", sort=False)
-    places = grouped[["place_name", *counts]].first().assign(is_in=grouped["is_in"].any())
-    differ = (grouped[counts].nunique() > 1).any(axis="columns")
-    whole = [key for key in places.index[places["is_in"]] if key.count(".") == 2]
-    within = places.index.map(lambda key: any(key.startswith(f"{part}.") for part in whole)).astype(bool)
-    inside, outside = places[places["is_in"] & ~within], places[~places["is_in"] & ~within]
+    key, is_in = scope[PLACE[1]].fillna(scope[PLACE[0]]), scope["status"].isin(chosen)
+    grouped = scope.assign(key=key, is_in=is_in).groupby("key", sort=False)
+    places, is_in = grouped[["place_name", *counts]].first(), grouped["is_in"].any()
+    is_within = places.index.str.rsplit(".", n=1).str[0].isin(places.index[is_in])
+    inside, outside = places[is_in & ~is_within], places[~is_in & ~is_within]
     households, poor = (_sum_complete(inside[column]) for column in counts)
     rest = [None if pd.isna(total) or known is None else total - known
             for total, known in ((district_households, households), (district_poor, poor))]  # fmt: skip
     is_rest = None not in rest
     beyond = rest if is_rest else [_sum_complete(outside[column]) for column in counts]
+    differ = (grouped[counts].nunique() > 1).any(axis="columns")
     return PovertyReach(
         len(inside), int(inside["poor_households"].notna().sum()), poor, _pct(poor, households), beyond[1],
         _pct(*beyond[::-1]), _pct(poor, district_poor), is_rest, tuple(places["place_name"][differ]),
@@ -170,23 +165,14 @@ def score_routes(options: pd.DataFrame, weights: Mapping[str, float], longest_mo
     scores = pd.DataFrame(
         {f"{name}_score": options[f"{name}_status"].map(STATUS_SCORES) for name in ROUTE_CRITERIA[:3]}
     )
-    months = pd.to_numeric(options["lead_time_months"]).astype("float64")
-    scores["time_score"] = (1 - months / longest_months).clip(0, 1)
-    scores = scores.astype(float)
-    total = pd.Series(scores.to_numpy() @ (given / given.sum() * 100), index=scores.index)
-    complete = scores.dropna()
-    shares = pd.Series(np.nan, index=scores.index)
+    scores["time_score"] = (1 - options["lead_time_months"] / longest_months).clip(0, 1)
+    scores = scores.astype("float64")
+    complete, shares = scores.dropna(), pd.Series(np.nan, index=scores.index)
     if len(complete) > 1:
-        reached = complete.to_numpy() @ _weight_sets(len(ROUTE_CRITERIA)).T
+        tenths = np.indices((11,) * len(given)).reshape(len(given), -1)
+        reached = complete.to_numpy() @ tenths[:, tenths.sum(axis=0) == 10]
         shares[complete.index] = (reached >= reached.max(axis=0) - 1e-9).mean(axis=1) * 100
-    return scores.assign(score_pct=total, best_pct=shares)
-
-
-def _weight_sets(count: int, steps: int = 10) -> np.ndarray:
-    """Return every way to divide one into ``count`` weights by tenths."""
-    bars = np.array(list(combinations(range(steps + count - 1), count - 1)))
-    edges = np.pad(bars, ((0, 0), (1, 1)), constant_values=((0, 0), (-1, steps + count - 1)))
-    return (np.diff(edges) - 1) / steps
+    return scores.assign(score_pct=scores @ (given / given.sum() * 100), best_pct=shares)
 
 
 def check_timeline(timeline: pd.DataFrame) -> pd.DataFrame:
@@ -218,26 +204,19 @@ def check_timeline(timeline: pd.DataFrame) -> pd.DataFrame:
     start, finish = timeline["start_date"], timeline["finish_date"]
     wanted = timeline["depends_on"].fillna("").str.split().explode().dropna()
     needed = start.reindex(wanted.index).groupby(wanted.to_numpy()).min()
-    needed_date = needed.reindex(timeline["activity_id"]).set_axis(timeline.index)
-    planned = (finish - start).dt.days + 1
-    lead = pd.to_numeric(timeline["lead_time_days"]).astype("float64").fillna(planned)
-    latest = needed_date - pd.to_timedelta(lead, unit="D")
-    slack = pd.concat([(latest - start).dt.days, (needed_date - finish).dt.days], axis="columns").min(
-        axis="columns"
-    )
-    meets = (start.to_numpy()[:, None] <= finish.to_numpy()) & (
-        finish.to_numpy()[:, None] >= start.to_numpy()
-    )
-    stages = timeline["guide_stage"].to_numpy()
+    needed = needed.reindex(timeline["activity_id"]).set_axis(timeline.index)
+    lead = timeline["lead_time_days"].astype("float64").fillna((finish - start).dt.days + 1)
+    latest = needed - pd.to_timedelta(lead, unit="D")
+    left = pd.concat([(latest - start).dt.days, (needed - finish).dt.days], axis="columns")
+    begins, ends, stages = (timeline[c].to_numpy() for c in ("start_date", "finish_date", "guide_stage"))
+    meets = (begins[:, None] <= ends) & (ends[:, None] >= begins)
     beside = [
-        ", ".join(sorted(set(stages[row]) - {own})) or None for row, own in zip(meets, stages, strict=True)
+        ", ".join(sorted({*stages[row]} - {own})) or None for row, own in zip(meets, stages, strict=True)
     ]
     return timeline.assign(
-        needed_date=needed_date,
-        latest_start_date=latest,
-        slack_days=slack.astype("Int64"),
-        overlaps_with=beside,
-    )
+        needed_date=needed, latest_start_date=latest,
+        slack_days=left.min(axis="columns").astype("Int64"), overlaps_with=beside,
+    )  # fmt: skip
 
 
 def find_timeline_faults(timeline: pd.DataFrame) -> dict[str, list[str]]:
@@ -293,8 +272,6 @@ def target_range(
     uptake, per_umk, income, growth = (single.reindex([name]).iloc[0].astype(float) for name in names)
     count, poor = (math.nan if pd.isna(value) else float(value) for value in (enterprises, poor_share_pct))
     reached = count * uptake / 100
-    rows = {
-        "enterprises": reached, "households": reached * per_umk, "poor_households": reached * per_umk * poor / 100,
-        "income_idr_per_month": income * (1 + growth / 100),
-    }  # fmt: skip
-    return pd.DataFrame(rows).T[levels]
+    households, aim = reached * per_umk, income * (1 + growth / 100)
+    rows = {"enterprises": reached, "households": households, "poor_households": households * poor / 100}
+    return pd.DataFrame(rows | {"income_idr_per_month": aim}).T
