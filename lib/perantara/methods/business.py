@@ -74,9 +74,7 @@ def size_classes(capital_idr: pd.Series, sales_idr: pd.Series) -> pd.Series:
     """
     if not capital_idr.index.equals(sales_idr.index):
         raise ValueError("capital and sales are not of the same enterprises: their indexes differ")
-    capital, sales = (
-        pd.to_numeric(amounts).to_numpy(float, na_value=np.nan) for amounts in (capital_idr, sales_idr)
-    )
+    capital, sales = (pd.to_numeric(a).to_numpy(float, na_value=np.nan) for a in (capital_idr, sales_idr))
     for name, amounts in (("capital", capital), ("sales", sales)):
         if (amounts < 0).any():
             raise ValueError(f"{name} is negative: {amounts[amounts < 0][0]:,.0f}")
@@ -86,5 +84,5 @@ def size_classes(capital_idr: pd.Series, sales_idr: pd.Series) -> pd.Series:
         np.searchsorted(CAPITAL_BOUNDS_IDR, capital),
     )
     place = np.where(np.isnan(sales), by_capital, by_sales)
-    classes = pd.Series(np.array(SIZE_CLASSES, dtype=object)[place], index=sales_idr.index, dtype=object)
+    classes = pd.Series(np.array(SIZE_CLASSES, dtype=object)[place], index=sales_idr.index)
     return classes.mask(np.isnan(sales) & np.isnan(capital))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from perantara.methods.disclosure import MINIMUM_CELL, suppress_small_counts
+from perantara.methods.disclosure import MINIMUM_CELL, suppress_in_turn
 
 PRODUCT = ["product", "product_unit"]
+QUANTITIES = ["capacity_per_month", "production_per_month"]
 
 
-def summarise_villages(census: pd.DataFrame, minimum: int = MINIMUM_CELL) -> pd.DataFrame:
+def summarise_villages(
+    census: pd.DataFrame, earlier: Sequence[pd.DataFrame] = (), minimum: int = MINIMUM_CELL
+) -> pd.DataFrame:
     """Sum enterprises, capacity and production by village, never over products or units.
 
     Parameters
@@ -20,16 +24,18 @@ def summarise_villages(census: pd.DataFrame, minimum: int = MINIMUM_CELL) -> pd.
         With ``village_code_kemendagri``, ``village_name``, ``capacity_per_month`` and
         ``production_per_month``; where it has ``product`` and ``product_unit``, each of these has
         rows of its own. Enterprises that lack one of the two quantities are counted, not summed.
+    earlier : sequence of DataFrame
+        The same of earlier cycles, oldest first: their counts were shown.
     minimum : int
         Villages with fewer enterprises keep their count and quantities to themselves.
 
     Returns
     -------
     DataFrame, shape (villages and products, columns)
-        ``village_name``, ``product`` and ``product_unit`` where given, ``enterprises``,
-        ``capacity_per_month``, ``production_per_month`` and ``utilisation_pct`` (production in
-        percent of capacity), in the order of the codes; small villages missing, and so many more
-        counts that the number of all enterprises does not give them away. No total: it would.
+        ``village_name``, ``product`` and ``product_unit`` where given, ``enterprises``, the two
+        quantities and ``utilisation_pct`` (production in percent of capacity), in the order of the
+        codes; missing where it would tell of a small village, or a small change of the count since
+        an earlier cycle, also as the difference from all. No total: it would tell.
 
     Examples
     --------
@@ -38,27 +44,36 @@ def summarise_villages(census: pd.DataFrame, minimum: int = MINIMUM_CELL) -> pd.
     >>> summarise_villages(census).iloc[0].map(str).to_list()
     ['A', '5', '50.0', '40.0', '80.0']
     """
-    keys, quantities = _keys(census), ["capacity_per_month", "production_per_month"]
+    keys = [column for column in PRODUCT if column in census]
     by = ["village_code_kemendagri", *keys]
-    measured = census.dropna(subset=quantities).groupby(by, dropna=False)[quantities]
-    sums = measured.sum()[measured.size() >= minimum]
-    sums["utilisation_pct"] = _utilisation_pct(sums)
-    villages = census.groupby(by, dropna=False)
-    counts = villages.size().astype("Int64")
-    if keys:
-        counts = counts.groupby(level=keys, dropna=False, group_keys=False).apply(
-            suppress_small_counts, minimum
-        )
-    else:
-        counts = suppress_small_counts(counts, minimum)
-    summary = villages["village_name"].first().to_frame().assign(enterprises=counts).join(sums)
-    return summary.reset_index(keys).reset_index(drop=True)[
-        ["village_name", *keys, "enterprises", *sums.columns]
-    ]
+    census, *past = (rows.fillna(dict.fromkeys(keys, "")) for rows in (census, *earlier))
+    measured = census.dropna(subset=QUANTITIES)
+    told = count_safely([measured], by, keys, minimum).dropna().index
+    sums = measured.groupby(by)[QUANTITIES].sum().loc[told]
+    summary = census.groupby(by)["village_name"].first().to_frame()
+    summary["enterprises"] = count_safely([*past, census], by, keys, minimum)
+    summary = summary.join(sums.assign(utilisation_pct=_utilisation_pct(sums)))
+    return summary.reset_index(keys).reset_index(drop=True)[["village_name", *keys, *summary.columns[1:]]]
 
 
-def _keys(census: pd.DataFrame) -> list[str]:
-    return [column for column in PRODUCT if column in census]
+def count_safely(
+    cycles: Sequence[pd.DataFrame], by: list[str], keys: Sequence[str] = (), minimum: int = MINIMUM_CELL
+) -> pd.Series:
+    """Count the rows of the last cycle by group, as :func:`suppress_in_turn` shows them.
+
+    Parameters
+    ----------
+    cycles : sequence of DataFrame
+        Oldest first. A single group is all there is: its number is stated elsewhere, and not held
+        against earlier cycles.
+    by, keys : sequence of str
+        Columns that make a group, and those of them within which groups add up to a known total.
+    """
+    sizes = pd.concat(dict(enumerate(cycles)), names=["cycle"]).groupby([*by, "cycle"]).size()
+    sizes = sizes.unstack(fill_value=0).reindex(columns=range(len(cycles)), fill_value=0)
+    sizes = sizes if len(sizes) > 1 else sizes.iloc[:, -1:]
+    parts = [part for _key, part in sizes.groupby(level=list(keys))] if keys else []
+    return pd.concat([suppress_in_turn([part[n] for n in part], minimum) for part in parts or [sizes]])
 
 
 def _utilisation_pct(sums: pd.DataFrame) -> pd.Series:
@@ -66,13 +81,17 @@ def _utilisation_pct(sums: pd.DataFrame) -> pd.Series:
     return sums["production_per_month"] / capacity * 100
 
 
-def summarise_products(census: pd.DataFrame, minimum: int = MINIMUM_CELL) -> pd.DataFrame:
+def summarise_products(
+    census: pd.DataFrame, earlier: Sequence[pd.DataFrame] = (), minimum: int = MINIMUM_CELL
+) -> pd.DataFrame:
     """Tell for each product and unit how many make it and how far their capacity is used.
 
     Parameters
     ----------
     census : DataFrame, shape (rows, columns)
         With ``product``, ``product_unit``, ``capacity_per_month`` and ``production_per_month``.
+    earlier : sequence of DataFrame
+        The same of earlier cycles, oldest first; see :func:`count_safely`.
     minimum : int
         Products of fewer enterprises keep their figures to themselves.
 
@@ -80,22 +99,19 @@ def summarise_products(census: pd.DataFrame, minimum: int = MINIMUM_CELL) -> pd.
     -------
     DataFrame, shape (products, 6)
         ``product``, ``product_unit``, ``enterprises``, ``measured`` (with both quantities),
-        ``utilisation_pct`` of all measured and ``median_utilisation_pct`` of one enterprise.
-        No quantity: with those of the villages it would give a small one away.
+        ``utilisation_pct`` of all measured and ``median_utilisation_pct`` of one enterprise,
+        missing as in :func:`summarise_villages`. No quantity: with those of the villages it
+        would give a small one away.
     """
-    filled = census.dropna(subset=["capacity_per_month", "production_per_month"])
-    filled = filled.assign(each=_utilisation_pct(filled))
-    grouped = filled.groupby(PRODUCT, dropna=False)
-    summary = census.groupby(PRODUCT, dropna=False).size().to_frame("enterprises")
-    summary["measured"] = grouped.size().reindex(summary.index, fill_value=0)
-    summary["utilisation_pct"] = _utilisation_pct(
-        grouped[["capacity_per_month", "production_per_month"]].sum()
-    )
+    cycles = [rows.fillna(dict.fromkeys(PRODUCT, "")) for rows in (*earlier, census)]
+    filled = [rows.dropna(subset=QUANTITIES) for rows in cycles]
+    grouped = filled[-1].assign(each=_utilisation_pct(filled[-1])).groupby(PRODUCT)
+    summary = cycles[-1].groupby(PRODUCT).size().to_frame("enterprises")
+    summary["enterprises"] = count_safely(cycles, PRODUCT, minimum=minimum)
+    summary["measured"] = count_safely(filled, PRODUCT, minimum=minimum)
+    summary["utilisation_pct"] = _utilisation_pct(grouped[QUANTITIES].sum())
     summary["median_utilisation_pct"] = grouped["each"].median()
-    few, few_measured = summary["enterprises"] < minimum, summary["measured"] < minimum
-    summary = summary.astype({"enterprises": "Int64", "measured": "Int64"})
-    summary.loc[few_measured, summary.columns[1:]] = pd.NA
-    summary.loc[few, "enterprises"] = pd.NA
+    summary.iloc[:, 2:] = summary.iloc[:, 2:].where(summary["measured"].notna())
     return summary.reset_index()
 
 
@@ -249,15 +265,13 @@ def count_owners(census: pd.DataFrame) -> pd.DataFrame:
     UU 13/1998: lanjut usia is 60 years and over.
     """
     census = census.drop_duplicates("umk_id") if "umk_id" in census else census
+    age = census["owner_age_years"]
     traits = {
-        "disability": census["owner_has_disability"],
-        "older": (census["owner_age_years"] >= 60).mask(census["owner_age_years"].isna()),
-        "poor": census["is_poor"],
-    }
-    answers, sexes = ["yes", "no"], ["perempuan", "laki-laki"]
+        "disability": census["owner_has_disability"], "older": (age >= 60).mask(age.isna()), "poor": census["is_poor"]
+    }  # fmt: skip
     blocks = {
         name: pd.crosstab(values.map({True: "yes", False: "no"}), census["owner_sex"])
-        .reindex(index=answers, columns=sexes, fill_value=0)
+        .reindex(index=["yes", "no"], columns=["perempuan", "laki-laki"], fill_value=0)
         .rename_axis(index="answer", columns=None)
         for name, values in traits.items()
     }
