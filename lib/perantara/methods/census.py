@@ -69,7 +69,7 @@ def count_safely(
     by, keys : sequence of str
         Columns that make a group, and those of them within which groups add up to a known total.
     """
-    sizes = pd.concat(dict(enumerate(cycles)), names=["cycle"]).groupby([*by, "cycle"]).size()
+    sizes = pd.concat(dict(enumerate(cycles)), names=["release"]).groupby([*by, "release"]).size()
     sizes = sizes.unstack(fill_value=0).reindex(columns=range(len(cycles)), fill_value=0)
     sizes = sizes if len(sizes) > 1 else sizes.iloc[:, -1:]
     parts = [part for _key, part in sizes.groupby(level=list(keys))] if keys else []

@@ -35,7 +35,7 @@ def show_table(
     stage : Stage
     rows : DataFrame
         What is shown; the index is not. Where it still has the column ``source``, only the
-        sources of these rows are named.
+        sources of these rows are named. Without rows, the gap of the first table if it is missing.
     tables : str
         The declared tables it comes from: they give titles, units, sources and access level.
     caption, scope : str
@@ -52,6 +52,8 @@ def show_table(
     StageError
         If a column is confidential in one of the tables, or has no title.
     """
+    if rows.empty and tables[0] in stage.declaration.tables and not stage.has(tables[0]):
+        return show_gap(stage, tables[0])
     frame = rows[list(columns)] if columns else rows
     headings = _headings(stage, frame, tables, titles or {})
     own_scope = {"initiative": stage.initiative.title, "cycle": stage.cycle}
@@ -145,8 +147,6 @@ def show_declared(
     stage: Stage, table: str, columns: Sequence[str], *, caption: str, sort_by: str = ""
 ) -> Display:
     """Show chosen columns of a declared table, or its gap where it is missing."""
-    if not stage.has(table):
-        return show_gap(stage, table)
     frame = stage.table(table)
     if sort_by:
         frame = frame.sort_values(sort_by, kind="stable")

@@ -91,7 +91,12 @@ def record(
         "lock": _files_sha256(PROGRAMME / "requirements.txt"),
         "packages": _packages(),
         "parameters": dict(parameters),
-        "tables": {table: read_for(store, table, place, stage).sha256 for table in stage.tables},
+        "tables": {table: read_for(store, table, place, stage).sha256 for table in stage.tables}
+        | {
+            f"{cycle}/{table}": reading.sha256
+            for table in stage.reads.get("earlier_cycles", [])
+            for cycle, reading in read_earlier(store, table, place, stage).items()
+        },
         "decisions": decisions_on(store, place, stage.name).sha256,
         "place": {
             name: sha256_of({k: v for k, v in part.content.items() if k not in _HELD_ELSEWHERE})
@@ -112,6 +117,14 @@ def read_for(store: TableStore, table: str, place: Place, stage: StageDeclaratio
         return store.read(table)
     reading = store.read(table, place).for_cycle(place.cycle).known_by(place.as_of)
     return reading.keep("stage", stage.name) if table == SCENARIO else reading
+
+
+def read_earlier(
+    store: TableStore, table: str, place: Place, stage: StageDeclaration
+) -> dict[str, TableReading]:
+    """Read a table as ``stage`` saw it in each cycle before that of ``place``, oldest first."""
+    cycles = (cycle for cycle in place.initiative.cycles if cycle < place.cycle)
+    return {cycle: read_for(store, table, replace(place, cycle=cycle), stage) for cycle in cycles}
 
 
 def _findings_hashes(

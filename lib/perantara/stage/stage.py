@@ -82,6 +82,7 @@ class Stage:
         self.used_sources: set[tuple[str, str, str]] = set()
         self.shown_gaps: set[str] = set()
         self._readings: dict[str, TableReading] = {}
+        self._earlier: dict[str, dict[str, TableReading]] = {}
         self._years: dict[str, dict[str, int]] = {}
         for table in declaration.tables:
             self._read(table)
@@ -146,6 +147,14 @@ class Stage:
     def table(self, name: str) -> pd.DataFrame:
         """Return the rows of this cycle; a missing table is an empty frame (and a gap)."""
         return self.reading(name).frame()
+
+    def earlier(self, table: str) -> list[pd.DataFrame]:
+        """Return the rows of each earlier cycle, oldest first, of a table declared under ``earlier_cycles``."""
+        if table not in self.declaration.reads.get("earlier_cycles", []):
+            self._refuse_undeclared(_("Tabel"), table)
+        if table not in self._earlier:
+            self._earlier[table] = provenance.read_earlier(self.store, table, self.place, self.declaration)
+        return [reading.frame() for reading in self._earlier[table].values()]
 
     def has(self, name: str) -> bool:
         """Whether a declared table has rows for this cycle."""
