@@ -23,18 +23,9 @@ SCOPE_STATUSES = ("ditetapkan", "diusulkan", "disebut", "tidak dipilih")
 def map_actors(actors: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     """Return each actor with whether it was contacted, its neighbours in the chain, its team element.
 
-    Parameters
-    ----------
-    actors : DataFrame
-        With ``actor_id``, ``name``, ``actor_type``, ``role`` and ``commitment``.
-    links : DataFrame
-        With ``from_actor_id`` and ``to_actor_id``; where it is empty, neighbours are not known.
-
-    Returns
-    -------
-    DataFrame, shape (actors, 9)
-        The same five columns, ``is_contacted``, ``buys_from`` and ``sells_to`` (how many others),
-        and ``team_element`` of the guide's five (3.5), missing for other kinds of actors.
+    Rows of ``actors`` keep five columns; added are ``is_contacted``, ``buys_from`` and ``sells_to`` (how
+    many others, not known where ``links``, rows of ``market_chain_links``, are empty), and
+    ``team_element`` of the guide's five (3.5), missing for other kinds of actors.
 
     Examples
     --------
@@ -56,15 +47,8 @@ def map_actors(actors: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
 def draft_team(actor_map: pd.DataFrame) -> pd.DataFrame:
     """Return the guide's five elements of a Tim Kerja with how many actors could fill them.
 
-    Parameters
-    ----------
-    actor_map : DataFrame
-        As :func:`map_actors` returns it; empty where the actors are not known.
-
-    Returns
-    -------
-    DataFrame, shape (5, 4)
-        ``team_element``, ``candidates``, ``contacted`` and ``status``.
+    From the result of :func:`map_actors`, empty where the actors are not known: ``team_element``,
+    ``candidates``, ``contacted`` and ``status``.
     """
     grouped = actor_map.groupby("team_element")["is_contacted"]
     counts = pd.DataFrame({"candidates": grouped.size(), "contacted": grouped.sum()})
@@ -82,22 +66,10 @@ def list_candidates(
 ) -> pd.DataFrame:
     """Return every commodity that was weighed, recorded or stated, for the research that selects one.
 
-    Parameters
-    ----------
-    scope : DataFrame
-        With ``commodity``, ``status`` and ``reason``; of several rows the firmest status counts.
-    census : DataFrame
-        With ``umk_id``, ``product`` and ``is_poor``.
-    commodity : str
-        Of the initiative, "" where it has none yet.
-    earlier : sequence of DataFrame
-        The census of earlier cycles, oldest first: their counts were shown.
-
-    Returns
-    -------
-    DataFrame, shape (commodities, 5)
-        ``commodity``, ``scope_status``, ``reason``, ``enterprises`` and ``poor_share_pct`` of those
-        whose status is known; what would tell of fewer than five, also as a difference, is missing.
+    Rows of ``trial_scope`` (of several the firmest status counts), of ``umk_census`` and of its
+    ``earlier`` cycles, oldest first, and the commodity of the initiative, "" where it has none yet, give
+    ``commodity``, ``scope_status``, ``reason``, ``enterprises`` and ``poor_share_pct`` of those whose
+    status is known; what would tell of fewer than five, also as a difference, is missing.
     """
     rank = pd.Categorical(scope["status"], SCOPE_STATUSES, ordered=True)
     firmest = scope.assign(rank=rank).sort_values("rank", kind="stable").drop_duplicates("commodity")

@@ -13,30 +13,12 @@ SALES_BOUNDS_IDR = (2e9, 15e9, 50e9)
 
 
 def size_class(capital_idr: float | None, sales_idr: float | None) -> str:
-    """Return the size class of one enterprise.
+    """Return the size class of one enterprise: ``micro``, ``small``, ``medium`` or ``large``.
 
-    Annual sales decide, as for an enterprise that runs; capital decides where sales are not known.
-
-    Parameters
-    ----------
-    capital_idr : float or missing
-        Business capital without land and buildings of the place of business, IDR.
-    sales_idr : float or missing
-        Sales of a year, IDR.
-
-    Returns
-    -------
-    str
-        ``micro``, ``small``, ``medium`` or ``large``; an upper bound belongs to its class.
-
-    Raises
-    ------
-    ValueError
-        If both are missing, or one is negative.
-
-    References
-    ----------
-    PP 7/2021 art. 35: capital to Rp1, 5 and 10 billion, annual sales to Rp2, 15 and 50 billion.
+    Annual sales (IDR) decide, as for an enterprise that runs; capital without land and buildings of the
+    place of business (IDR) decides where sales are not known. An upper bound belongs to its class: PP
+    7/2021 art. 35, capital to Rp1, 5 and 10 billion, annual sales to Rp2, 15 and 50 billion.
+    ValueError: both are missing, or one is negative.
 
     Examples
     --------
@@ -52,20 +34,7 @@ def size_class(capital_idr: float | None, sales_idr: float | None) -> str:
 def size_classes(capital_idr: pd.Series, sales_idr: pd.Series) -> pd.Series:
     """Return the size class of many enterprises, as :func:`size_class` does for one.
 
-    Parameters
-    ----------
-    capital_idr, sales_idr : Series, shape (enterprises,)
-        Of the same index, IDR; missing where not known.
-
-    Returns
-    -------
-    Series, shape (enterprises,)
-        The classes as text; missing where both are missing.
-
-    Raises
-    ------
-    ValueError
-        If an amount is negative, or the indexes differ.
+    Missing where both are missing. ValueError: an amount is negative, or the indexes differ.
 
     Examples
     --------

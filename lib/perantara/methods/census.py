@@ -18,24 +18,13 @@ def summarise_villages(
 ) -> pd.DataFrame:
     """Sum enterprises, capacity and production by village, never over products or units.
 
-    Parameters
-    ----------
-    census : DataFrame, shape (rows, columns)
-        With ``village_code_kemendagri``, ``village_name``, ``capacity_per_month`` and
-        ``production_per_month``; where it has ``product`` and ``product_unit``, each of these has
-        rows of its own. Enterprises that lack one of the two quantities are counted, not summed.
-    earlier : sequence of DataFrame
-        The same of earlier cycles, oldest first: their counts were shown.
-    minimum : int
-        Villages with fewer enterprises keep their count and quantities to themselves.
-
-    Returns
-    -------
-    DataFrame, shape (villages and products, columns)
-        ``village_name``, ``product`` and ``product_unit`` where given, ``enterprises``, the two
-        quantities and ``utilisation_pct`` (production in percent of capacity), in the order of the
-        codes; missing where it would tell of a small village, or a small change of the count since
-        an earlier cycle, also as the difference from all. No total: it would tell.
+    Rows of ``umk_census``, those of the ``earlier`` cycles oldest first (their counts were shown); where
+    there are ``product`` and ``product_unit``, each of these has rows of its own. Enterprises that lack
+    one of the two quantities are counted, not summed. Gives ``village_name``, ``product`` and
+    ``product_unit`` where given, ``enterprises``, the two quantities and ``utilisation_pct`` (production
+    in percent of capacity), in the order of the codes; missing where it would tell of fewer than
+    ``minimum`` enterprises in a village, or of so small a change of their count since an earlier cycle,
+    also as the difference from all. No total: it would tell.
 
     Examples
     --------
@@ -59,15 +48,10 @@ def summarise_villages(
 def count_safely(
     cycles: Sequence[pd.DataFrame], by: list[str], keys: Sequence[str] = (), minimum: int = MINIMUM_CELL
 ) -> pd.Series:
-    """Count the rows of the last cycle by group, as :func:`suppress_in_turn` shows them.
+    """Count the rows of the last of several cycles by group, as :func:`suppress_in_turn` shows them.
 
-    Parameters
-    ----------
-    cycles : sequence of DataFrame
-        Oldest first. A single group is all there is: its number is stated elsewhere, and not held
-        against earlier cycles.
-    by, keys : sequence of str
-        Columns that make a group, and those of them within which groups add up to a known total.
+    Groups add up to a total that is known within each value of ``keys``. A single group is all there
+    is: its number is stated elsewhere, and not held against earlier cycles.
     """
     sizes = pd.concat(dict(enumerate(cycles)), names=["release"]).groupby([*by, "release"]).size()
     sizes = sizes.unstack(fill_value=0).reindex(columns=range(len(cycles)), fill_value=0)
@@ -86,22 +70,10 @@ def summarise_products(
 ) -> pd.DataFrame:
     """Tell for each product and unit how many make it and how far their capacity is used.
 
-    Parameters
-    ----------
-    census : DataFrame, shape (rows, columns)
-        With ``product``, ``product_unit``, ``capacity_per_month`` and ``production_per_month``.
-    earlier : sequence of DataFrame
-        The same of earlier cycles, oldest first; see :func:`count_safely`.
-    minimum : int
-        Products of fewer enterprises keep their figures to themselves.
-
-    Returns
-    -------
-    DataFrame, shape (products, 6)
-        ``product``, ``product_unit``, ``enterprises``, ``measured`` (with both quantities),
-        ``utilisation_pct`` of all measured and ``median_utilisation_pct`` of one enterprise,
-        missing as in :func:`summarise_villages`. No quantity: with those of the villages it
-        would give a small one away.
+    Rows of ``umk_census``, those of the ``earlier`` cycles oldest first, give ``product``,
+    ``product_unit``, ``enterprises``, ``measured`` (with both quantities), ``utilisation_pct`` of all
+    measured and ``median_utilisation_pct`` of one enterprise, missing as in :func:`summarise_villages`.
+    No quantity: with those of the villages it would give a small one away.
     """
     cycles = [rows.fillna(dict.fromkeys(PRODUCT, "")) for rows in (*earlier, census)]
     filled = [rows.dropna(subset=QUANTITIES) for rows in cycles]
@@ -118,17 +90,9 @@ def summarise_products(
 def find_repeats(census: pd.DataFrame) -> pd.DataFrame:
     """Find rows that may be of one person: the same name in the same village.
 
-    Parameters
-    ----------
-    census : DataFrame, shape (rows, columns)
-        With ``umk_id``, ``owner_name``, ``village_code_kemendagri`` and ``product``.
-
-    Returns
-    -------
-    DataFrame of bool, shape (rows, 2)
-        ``is_duplicate`` (another number, same product) and ``is_same_person`` (another number,
-        only other products); case and spaces of names do not count. Rows without a name are
-        never either. What is found is to be looked at: two persons may share a name.
+    Rows of ``umk_census`` give ``is_duplicate`` (another number, same product) and ``is_same_person``
+    (another number, only other products); case and spaces of names do not count. Rows without a name
+    are never either. What is found is to be looked at: two persons may share a name.
 
     Examples
     --------
@@ -149,21 +113,9 @@ def find_repeats(census: pd.DataFrame) -> pd.DataFrame:
 def modified_z(values: pd.Series, groups: list[pd.Series]) -> pd.Series:
     """Return how far each value lies from the median of its group, in robust deviations.
 
-    Parameters
-    ----------
-    values : Series, shape (rows,)
-        Missing values stay missing and do not count.
-    groups : list of Series
-        What must be alike for values to be compared: product and unit.
-
-    Returns
-    -------
-    Series, shape (rows,)
-        0.6745 (x - median) / MAD; missing where the MAD is zero, for then nothing can be said.
-
-    References
-    ----------
-    Iglewicz, B. and Hoaglin, D. (1993). How to Detect and Handle Outliers. ASQC: beyond 3.5.
+    0.6745 (x - median) / MAD, beyond 3.5 an outlier (Iglewicz and Hoaglin 1993, How to Detect and Handle
+    Outliers, ASQC). ``groups`` must be alike for values to be compared: product and unit. Missing for a
+    missing value, which does not count, and where the MAD is zero, for then nothing can be said.
 
     Examples
     --------
@@ -176,20 +128,10 @@ def modified_z(values: pd.Series, groups: list[pd.Series]) -> pd.Series:
 
 
 def find_outliers(census: pd.DataFrame, threshold: float = 3.5) -> pd.DataFrame:
-    """Find quantities far from those of others who make the same, and production above capacity.
+    """Find quantities whose modified z among those of the same product and unit is beyond ``threshold``.
 
-    Parameters
-    ----------
-    census : DataFrame, shape (rows, columns)
-        With ``product``, ``product_unit``, ``capacity_per_month``, ``production_per_month`` and
-        ``annual_sales_idr``.
-    threshold : float
-        Absolute modified z beyond which a value is to be looked at.
-
-    Returns
-    -------
-    DataFrame of bool, shape (rows, 4)
-        One column a quantity, and ``is_over_capacity``.
+    Rows of ``umk_census`` give a column of bool each for capacity, production and annual sales, and
+    ``is_over_capacity``: more is produced than the capacity.
     """
     groups = [census[column] for column in PRODUCT]
     columns = ["capacity_per_month", "production_per_month", "annual_sales_idr"]
@@ -210,23 +152,10 @@ class PoorShare:
 
 
 def poor_share(is_poor: pd.Series, confidence: float = 0.95) -> PoorShare | None:
-    """Return the share of the poor among those whose status is known.
+    """Return the share of the poor among those whose status is known, ``None`` where none is.
 
-    Parameters
-    ----------
-    is_poor : Series of bool, shape (enterprises,)
-        Missing where not known; those do not count.
-    confidence : float
-        Of the interval, which treats those known as a random part of all.
-
-    Returns
-    -------
-    PoorShare or None
-        ``None`` where no status is known.
-
-    References
-    ----------
-    Wilson, E. B. (1927). Probable inference. JASA 22, 209-212.
+    The interval (Wilson 1927, Probable inference, JASA 22, 209-212) treats those known as a random part
+    of all; missing values do not count.
 
     Examples
     --------
@@ -247,22 +176,11 @@ def poor_share(is_poor: pd.Series, confidence: float = 0.95) -> PoorShare | None
 def count_owners(census: pd.DataFrame) -> pd.DataFrame:
     """Count enterprises by sex of the owner, and within it by disability, age and poverty.
 
-    Parameters
-    ----------
-    census : DataFrame, shape (enterprises, columns)
-        With ``owner_sex``, ``owner_has_disability``, ``owner_age_years`` and ``is_poor``; where it
-        has ``umk_id``, an enterprise of several products counts once.
-
-    Returns
-    -------
-    DataFrame, shape (traits, sexes)
-        Persons whose sex and trait are known; rows "disability", "older" (60 and over) and
-        "poor", each with those who have the trait ("yes") and those without ("no"). How many
-        are not known is not counted, so that nothing can be taken from a total.
-
-    References
-    ----------
-    UU 13/1998: lanjut usia is 60 years and over.
+    Rows with ``owner_sex``, ``owner_has_disability``, ``owner_age_years`` and ``is_poor``; where there is
+    ``umk_id``, an enterprise of several products counts once. Persons whose sex and trait are known, a
+    row for those who have the trait ("yes") and those without ("no") of "disability", "older" (60 and
+    over: UU 13/1998) and "poor". How many are not known is not counted, so that nothing can be taken
+    from a total.
     """
     census = census.drop_duplicates("umk_id") if "umk_id" in census else census
     age = census["owner_age_years"]

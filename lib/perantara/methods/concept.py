@@ -38,22 +38,10 @@ def poverty_reach(
 ) -> PovertyReach:
     """Count the poor households that live where the trial is, and elsewhere.
 
-    A place counts once, however many groups or commodities it is named for; a village inside a
-    chosen subdistrict is part of it. A sum over places of which one is not known is not given.
-
-    Parameters
-    ----------
-    scope : DataFrame, shape (rows, columns)
-        With ``subdistrict_code_kemendagri``, ``village_code_kemendagri``, ``place_name``,
-        ``status``, ``households`` and ``poor_households``.
-    district_poor, district_households : float or missing
-        Of the whole district, by the same source.
-    chosen : tuple of str
-        The statuses that make a place one of the trial.
-
-    Returns
-    -------
-    PovertyReach
+    A place counts once, however many groups or commodities ``scope`` (rows of ``trial_scope``) names it
+    for; a village inside a chosen subdistrict is part of it. A sum over places of which one is not
+    known is not given. The district's totals are by the same source as the places; ``chosen`` are the
+    statuses that make a place one of the trial.
 
     Examples
     --------
@@ -93,18 +81,10 @@ def _pct(part: float | None, whole: float | None) -> float | None:
 def price_steps(links: pd.DataFrame) -> pd.DataFrame:
     """Tell what each seller of a market chain paid for what it sells, and its gross margin.
 
-    Parameters
-    ----------
-    links : DataFrame, shape (links, columns)
-        With ``from_actor_id``, ``to_actor_id``, ``product``, ``unit``, ``volume``, ``period``,
-        ``price_idr_per_unit`` and ``status``. Prices are compared within a product and its unit.
-
-    Returns
-    -------
-    DataFrame, shape (links, columns + 3)
-        With ``bought_idr_per_unit`` (mean over those who sell to it now, by volume where every
-        volume is known and of one period), ``margin_idr_per_unit``, and ``margin_pct`` in percent
-        of the selling price; missing for who buys nothing of that form. Costs are not taken off.
+    To rows of ``market_chain_links`` are added ``bought_idr_per_unit`` (mean over those who sell to it
+    now, of the same product and unit, by volume where every volume is known and of one period),
+    ``margin_idr_per_unit``, and ``margin_pct`` in percent of the selling price; missing for who buys
+    nothing of that form. Costs are not taken off.
 
     Examples
     --------
@@ -130,27 +110,11 @@ def price_steps(links: pd.DataFrame) -> pd.DataFrame:
 def score_routes(options: pd.DataFrame, weights: Mapping[str, float], longest_months: float) -> pd.DataFrame:
     """Score the routes of a programme by a weighted checklist, and tell how far weights decide.
 
-    Parameters
-    ----------
-    options : DataFrame, shape (options, columns)
-        With ``legal_status``, ``budget_status``, ``team_status`` (ada 1, sebagian 0.5, belum ada 0)
-        and ``lead_time_months`` (0 months 1, ``longest_months`` and more 0).
-    weights : mapping
-        Of ``legal``, ``budget``, ``team`` and ``time``; not all zero, only their ratio counts.
-    longest_months : float
-        The time at which a route scores nothing for it.
-
-    Returns
-    -------
-    DataFrame, shape (options, 6)
-        ``legal_score``, ``budget_score``, ``team_score`` and ``time_score`` (0 to 1),
-        ``score_pct``, and ``best_pct``: in how many percent of all weights (steps of a tenth)
-        the option is best or as good; missing where a part is missing.
-
-    Raises
-    ------
-    ValueError
-        If a weight is negative or all are zero, or ``longest_months`` is not above zero.
+    Rows of ``program_options`` give ``legal_score``, ``budget_score``, ``team_score`` (ada 1, sebagian
+    0.5, belum ada 0) and ``time_score`` (0 months 1, ``longest_months`` and more 0); ``score_pct`` at
+    the ``weights`` of legal, budget, team and time, of which only the ratio counts; and ``best_pct``: in
+    how many percent of all weights (steps of a tenth) the option is best or as good. Missing where a
+    part is missing. ValueError: a weight is negative, all are zero, or ``longest_months`` is not above zero.
 
     Examples
     --------
@@ -178,20 +142,11 @@ def score_routes(options: pd.DataFrame, weights: Mapping[str, float], longest_mo
 def check_timeline(timeline: pd.DataFrame) -> pd.DataFrame:
     """Tell of each activity when it is needed, when it must begin, and what runs beside it.
 
-    Stages may overlap (guide, Bab 3); only what depends on another must wait for its end.
-
-    Parameters
-    ----------
-    timeline : DataFrame, shape (activities, columns)
-        With ``activity_id``, ``guide_stage``, ``start_date``, ``finish_date``, ``depends_on`` (ids
-        between blanks) and ``lead_time_days`` (missing: as long as planned).
-
-    Returns
-    -------
-    DataFrame, shape (activities, columns + 4)
-        With ``needed_date`` (the first start of what depends on it), ``latest_start_date``,
-        ``slack_days`` (below zero: begins or ends too late) and ``overlaps_with``, the other
-        stages that run at the same time; dates missing where nothing depends on it.
+    Stages may overlap (guide, Bab 3); only what depends on another must wait for its end. To rows of
+    ``timeline`` (ids in ``depends_on`` between blanks; no ``lead_time_days``: as long as planned) are
+    added ``needed_date`` (the first start of what depends on it), ``latest_start_date``, ``slack_days``
+    (below zero: begins or ends too late), missing where nothing depends on it, and ``overlaps_with``,
+    the other stages that run at the same time.
 
     Examples
     --------
@@ -220,13 +175,10 @@ def check_timeline(timeline: pd.DataFrame) -> pd.DataFrame:
 
 
 def find_timeline_faults(timeline: pd.DataFrame) -> dict[str, list[str]]:
-    """Find what makes a timeline unsound: ids of activities by kind of fault.
+    """Find what makes a timeline unsound: lists of ids of activities, empty where all is well.
 
-    Returns
-    -------
-    dict
-        ``unknown`` (depended on, but not there), ``circle`` (wait for one another) and
-        ``reversed`` (end before they begin); lists of ids, empty where all is well.
+    ``unknown`` (depended on, but not there), ``circle`` (wait for one another) and ``reversed`` (end
+    before they begin).
     """
     import networkx as nx
 
@@ -244,20 +196,10 @@ def target_range(
 ) -> pd.DataFrame:
     """Compute what is reached at the low, middle and high assumptions; nothing of it is typed.
 
-    Enterprises x uptake = enterprises reached; x households per enterprise = households; x share
-    of the poor = poor households; income x (1 + growth) = income aimed at.
-
-    Parameters
-    ----------
-    targets : DataFrame
-        With ``kind``, ``low``, ``middle`` and ``high``; one row of a kind, else it is not used.
-    enterprises, poor_share_pct : float or missing
-        As recorded; missing leaves missing what rests on them.
-
-    Returns
-    -------
-    DataFrame, shape (4, 3)
-        Rows ``enterprises``, ``households``, ``poor_households`` and ``income_idr_per_month``.
+    Enterprises x uptake = ``enterprises`` reached; x households per enterprise = ``households``; x share
+    of the poor = ``poor_households``; income x (1 + growth) = ``income_idr_per_month`` aimed at: four
+    rows. ``targets`` are rows of that table; of a kind that stands twice none is used. What is missing
+    leaves missing what rests on it.
 
     Examples
     --------

@@ -15,29 +15,14 @@ Counts = TypeVar("Counts", pd.Series, pd.DataFrame)
 def suppress_small_cells(counts: Counts, minimum: int = MINIMUM_CELL) -> Counts:
     """Blank counts that are small, and those that would give them away.
 
-    A cell of 1 to ``minimum`` - 1 persons is blanked. Then, as long as the shown cells and the
-    totals of rows and columns leave some blank just one possible value, a further cell beside
-    such a blank is blanked: one that closes a circle of blanks, or else the smallest. A zero is
-    no person and stays, unless it must hide another. In a list the next smallest is blanked as
-    long as its total tells a blank, or that all blanks together are fewer than ``minimum``.
-
-    Parameters
-    ----------
-    counts : DataFrame, shape (groups, categories), or Series, shape (groups,)
-        Whole numbers of persons or enterprises, without totals; rows and columns (or the list)
-        add up to totals that are shown or known elsewhere.
-    minimum : int
-        Smallest count that may be shown.
-
-    Returns
-    -------
-    DataFrame or Series, as given
-        The counts as ``Int64``, blanked cells missing. Where a total is itself small, or the
-        table has only one row or column, all may be blank: then its totals must not be shown.
-
-    References
-    ----------
-    Hundepool, A. et al. (2012). Statistical Disclosure Control, ch. 4. Wiley.
+    Whole numbers of persons or enterprises without totals; rows and columns (or a list) add up to totals
+    that are shown or known elsewhere. A cell of 1 to ``minimum`` - 1 persons is blanked. Then, as long
+    as the shown cells and the totals leave some blank just one possible value, a further cell beside
+    such a blank is blanked: one that closes a circle of blanks, or else the smallest. A zero is no
+    person and stays, unless it must hide another. In a list the next smallest is blanked as long as its
+    total tells a blank, or that all blanks together are fewer than ``minimum``. Where a total is itself
+    small, or a table has only one row or column, all may be blank: then its totals must not be shown.
+    (Hundepool et al. 2012, Statistical Disclosure Control, ch. 4, Wiley.)
 
     Examples
     --------
@@ -56,36 +41,12 @@ def suppress_small_cells(counts: Counts, minimum: int = MINIMUM_CELL) -> Counts:
 def suppress_against(earlier: Counts, counts: Counts, minimum: int = MINIMUM_CELL) -> Counts:
     """Blank small cells, and those whose change since an earlier release tells of few persons.
 
-    Beside the cells of ``suppress_small_cells`` those are blanked that differ from the earlier
-    release by 1 to ``minimum`` - 1 persons, and those that were blank in it: where little else
-    has changed, the new number would tell the old one. Further cells then guard all of these, so
-    that neither a blank nor a difference follows from what is shown and the totals.
-
-    Parameters
-    ----------
-    earlier : DataFrame or Series
-        What was published before of the same breakdown (the cycle before, or an earlier run),
-        blanked cells missing; aligned to ``counts`` by label. Groups and categories that it
-        lacks are held against nothing.
-    counts : DataFrame, shape (groups, categories), or Series, shape (groups,)
-        Whole numbers of persons or enterprises now, without totals. Totals that are to be shown
-        are a table of their own, to be held against the earlier totals.
-    minimum : int
-        Smallest count, and smallest change other than none, that may be shown.
-
-    Returns
-    -------
-    DataFrame or Series, as given
-        As ``suppress_small_cells`` returns them.
-
-    Raises
-    ------
-    ValueError
-        If a label stands twice in one of the tables.
-
-    References
-    ----------
-    Hundepool, A. et al. (2012). Statistical Disclosure Control, ch. 4 (linked tables). Wiley.
+    Beside the cells of ``suppress_small_cells`` those are blanked that differ from the earlier release,
+    as it was shown, by 1 to ``minimum`` - 1 persons, and those that were blank in it: where little else
+    has changed, the new number would tell the old one. Further cells then guard all of these, so that
+    neither a blank nor a difference follows from what is shown and the totals. Tables are aligned by
+    label; what the earlier one lacks is held against nothing. Totals that are to be shown are a table of
+    their own, to be held against the earlier totals. ValueError: a label stands twice.
 
     Examples
     --------
@@ -107,14 +68,7 @@ def suppress_against(earlier: Counts, counts: Counts, minimum: int = MINIMUM_CEL
 
 
 def suppress_in_turn(releases: Sequence[Counts], minimum: int = MINIMUM_CELL) -> Counts:
-    """Return the newest of several releases, blanked beside every earlier one as that was shown.
-
-    Parameters
-    ----------
-    releases : sequence of DataFrame or Series
-        Counts of the same breakdown, oldest first; each as in :func:`suppress_against`.
-    minimum : int
-        Smallest count, and smallest change other than none, that may be shown.
+    """Return the newest of several releases, oldest first, blanked beside every earlier one as that was shown.
 
     Examples
     --------
