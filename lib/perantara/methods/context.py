@@ -32,7 +32,7 @@ def newest_years(facts: pd.DataFrame) -> pd.Series:
 
     Examples
     --------
-    >>> newest_years(pd.DataFrame({"indicator": ["p", "p"], "period": ["2018-12", "2021"]}))["p"]
+    >>> int(newest_years(pd.DataFrame({"indicator": ["p", "p"], "period": ["2018-12", "2021"]}))["p"])
     2021
     """
     return facts.groupby("indicator")["period"].max().str[:4].astype(int)

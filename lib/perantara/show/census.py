@@ -21,7 +21,7 @@ from perantara.methods.completeness import completeness
 from perantara.methods.disclosure import MINIMUM_CELL, suppress_in_turn
 from perantara.show.display import Display
 from perantara.show.figures import plot_bars
-from perantara.show.tables import show_gap, show_table, show_text
+from perantara.show.tables import show_missing, show_table, show_text
 from perantara.show.widgets import explore
 from perantara.text import _, format_number, lazy
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 _SIZES = dict(
     zip(SIZE_CLASSES, map(lazy, ("Usaha mikro", "Usaha kecil", "Usaha menengah", "Usaha besar")), strict=True)
 )
-_FEW = lazy("kurang dari 5 baris")
 
 
 def take_cycles(stage: Stage) -> list[pd.DataFrame]:
@@ -47,13 +46,13 @@ def take_cycles(stage: Stage) -> list[pd.DataFrame]:
 
 def _show(stage: Stage, rows: pd.DataFrame, caption: str, access: str = "publik", **titles: str) -> Display:
     scope = stage.reading("umk_census").describe_coverage()
-    return show_table(stage, rows, "umk_census", caption=caption, scope=scope, titles=titles, access=access)
+    return show_missing(stage, "umk_census") or show_table(
+        stage, rows, "umk_census", caption=caption, scope=scope, titles=titles, access=access
+    )
 
 
 def show_villages(stage: Stage) -> Display:
     """Show enterprises, capacity and production by village, or the gap of the census."""
-    if not stage.has("umk_census"):
-        return show_gap(stage, "umk_census")
     *earlier, census = take_cycles(stage)
     summary, units = summarise_villages(census, earlier), census["product_unit"].unique()
     if len(census[["product", "product_unit"]].drop_duplicates()) == 1:
@@ -74,8 +73,6 @@ def show_villages(stage: Stage) -> Display:
 
 def show_products(stage: Stage) -> Display:
     """Show enterprises and use of capacity by product and unit, or the gap of the census."""
-    if not stage.has("umk_census"):
-        return show_gap(stage, "umk_census")
     *earlier, census = take_cycles(stage)
     caption = _("UMK dan pemakaian kapasitas menurut produk; satuan yang berbeda tidak dijumlahkan")
     return _show(
@@ -87,15 +84,10 @@ def show_products(stage: Stage) -> Display:
 
 def show_kinds(stage: Stage, by: str) -> Display:
     """Show how many enterprises make which grade or have which size, small counts hidden."""
-    if not stage.has("umk_census"):
-        return show_gap(stage, "umk_census")
-    if by == "size":
-        caption, title = (
-            _("UMK menurut ukuran usaha (PP 7/2021 Pasal 35); – berarti disembunyikan"),
-            _("Ukuran"),
-        )
-    else:
-        caption, title = _("UMK menurut mutu yang tercatat (– berarti disembunyikan)"), _("Mutu")
+    caption, title = {
+        "size": (_("UMK menurut ukuran usaha (PP 7/2021 Pasal 35); – berarti disembunyikan"), _("Ukuran")),
+        "grade": (_("UMK menurut mutu yang tercatat (– berarti disembunyikan)"), _("Mutu")),
+    }[by]
     cycles = [pd.DataFrame({"kind": _kinds(census, by)}) for census in take_cycles(stage)]
     rows = count_safely(cycles, ["kind"]).rename("enterprises").reset_index()
     return _show(stage, rows, caption, kind=title, enterprises=_("UMK"))
@@ -111,17 +103,12 @@ def _kinds(census: pd.DataFrame, by: str) -> pd.Series:
 
 def show_owners(stage: Stage) -> Display:
     """Show who owns the enterprises by sex, disability, age and poverty, or the gap."""
-    if not stage.has("umk_census"):
-        return show_gap(stage, "umk_census")
     cycles = [census.drop_duplicates("umk_id") for census in take_cycles(stage)]
     counts = [count_owners(census) for census in cycles]
     every = [c["owner_sex"].value_counts().reindex(counts[0].columns, fill_value=0) for c in cycles]
     totals = pd.concat({("all", ""): suppress_in_turn(every)}, axis="columns", names=counts[0].index.names).T
-    traits = {
-        "disability": _("Penyandang disabilitas"),
-        "older": _("Lanjut usia (60+)"),
-        "poor": _("Miskin atau rentan"),
-    }
+    names = (_("Penyandang disabilitas"), _("Lanjut usia (60+)"), _("Miskin atau rentan"))
+    traits = dict(zip(("disability", "older", "poor"), names, strict=True))
     blocks = [suppress_in_turn([count.loc[[trait]] for count in counts]) for trait in traits]
     words = {"trait": traits | {"all": _("Semua")}, "answer": {"yes": _("ya"), "no": _("tidak")}}
     sources = ", ".join(sorted(cycles[-1]["poverty_source"].dropna().unique())) or _("tidak disebut")
@@ -152,13 +139,12 @@ def find_doubtful(stage: Stage) -> dict[str, int]:
 
 def rows_found(count: int) -> str:
     """Say how many rows were found, of few no more than that."""
-    return str(_FEW) if 0 < count < MINIMUM_CELL else _("%(n)s baris") % {"n": format_number(count)}
+    is_few = 0 < count < MINIMUM_CELL
+    return _("kurang dari 5 baris") if is_few else _("%(n)s baris") % {"n": format_number(count)}
 
 
 def show_census_checks(stage: Stage) -> Display:
     """Show how complete the census is, and how many rows are to be looked at again, or the gap."""
-    if not stage.has("umk_census"):
-        return show_gap(stage, "umk_census")
     filled = completeness(stage.table("umk_census"), stage.declaration.needs["umk_census"])
     field = stage.reading("umk_census").declaration.field
     rows = [(_("terisi: %(field)s") % {"field": _(field(name).title).lower()}, f"{format_number(round(share, 1))} %")
@@ -180,11 +166,10 @@ def duplicate_pct(stage: Stage) -> float | None:
 
 def explore_reach(stage: Stage, shares_pct: tuple[int, ...] = (20, 40, 60, 80, 100)) -> Display:
     """Let a reader see how many enterprises are reached at a given uptake, or show the gap."""
-    if not stage.has("umk_census"):
-        return show_gap(stage, "umk_census")
     counts = count_poor(stage.table("umk_census"))
     if counts.min() < MINIMUM_CELL:
-        return show_text(_("Terlalu sedikit UMK menurut penanda kemiskinan untuk ditampilkan."))
+        few = _("Terlalu sedikit UMK menurut penanda kemiskinan untuk ditampilkan.")
+        return show_missing(stage, "umk_census") or show_text(few)
     return explore(
         stage, partial(draw_reach, counts), shares_pct, "umk_census",
         label=_("Tingkat keikutsertaan"), unit="%", start=60, access="publik",

@@ -23,7 +23,7 @@ from perantara.show.census import find_doubtful, rows_found, take_cycles
 from perantara.show.display import Display
 from perantara.show.figures import show_figure
 from perantara.show.style import ACCENT, INK, MUTED, STYLE
-from perantara.show.tables import show_gap, show_table, show_text
+from perantara.show.tables import show_gap, show_missing, show_table, show_text
 from perantara.text import Sentence, _, format_date, format_number, lazy
 
 if TYPE_CHECKING:
@@ -85,39 +85,29 @@ def reach_of_scope(stage: Stage, own: pd.DataFrame) -> PovertyReach:
 
 def take_scope(stage: Stage) -> pd.DataFrame:
     """Return what was weighed for the trial, without numbers of so few poor households that they tell."""
-    scope = stage.table("trial_scope")
-    return scope.assign(
-        poor_households=scope["poor_households"].mask(scope["poor_households"].between(1, MINIMUM_CELL - 1))
-    )
+    scope, few = stage.table("trial_scope"), range(1, MINIMUM_CELL)
+    return scope.assign(poor_households=scope["poor_households"].mask(scope["poor_households"].isin(few)))
 
 
 def show_reach(stage: Stage, reach: PovertyReach) -> Display:
     """Show poor households inside and outside the trial, as far as they are known."""
-    if not stage.has("trial_scope"):
-        return show_gap(stage, "trial_scope")
-    left = (
-        _("Di luarnya, di seluruh daerah")
-        if reach.is_rest
-        else _("Di tempat yang ditimbang lalu tidak dipilih")
-    )
-    inside = [
-        _("Di dalam lingkup uji coba"),
-        reach.poor_inside,
-        reach.rate_inside_pct,
-        reach.share_of_district_pct,
-    ]
+    left = _("Di tempat yang ditimbang lalu tidak dipilih")
+    rows = pd.DataFrame({
+        "where": [_("Di dalam lingkup uji coba"), _("Di luarnya, di seluruh daerah") if reach.is_rest else left],
+        "poor": [reach.poor_inside, reach.poor_outside],
+        "rate": [reach.rate_inside_pct, reach.rate_outside_pct],
+        "share": [reach.share_of_district_pct, None],
+    }).round(1)  # fmt: skip
     titles = {
         "where": _("Tempat"), "poor": _("Rumah tangga miskin"), "rate": _("Bagian yang miskin (%)"),
         "share": _("Bagian dari rumah tangga miskin seluruh daerah (%)"),
     }  # fmt: skip
-    outside = [left, reach.poor_outside, reach.rate_outside_pct, None]
-    rows = pd.DataFrame([inside, outside], columns=list(titles)).round(1)
     sources = ", ".join(sorted(stage.table("trial_scope")["poverty_source"].dropna().unique()))
     words = {"known": reach.known, "places": reach.places, "sources": sources or _("sumber tidak disebut")}
     caption = _(
         "Rumah tangga miskin di dalam dan di luar lingkup; %(known)s dari %(places)s tempat diketahui (%(sources)s)"
     )
-    return show_table(
+    return show_missing(stage, "trial_scope") or show_table(
         stage, rows.assign(poor=rows["poor"].where(rows["poor"] >= MINIMUM_CELL)), "trial_scope", "district_context",
         caption=caption % words, titles=titles,
     )  # fmt: skip
@@ -136,9 +126,8 @@ def score_options(stage: Stage) -> pd.DataFrame:
 def show_routes(stage: Stage, scored: pd.DataFrame) -> Display:
     """Show the weighted checklist of the options of route, or the gap."""
     named = _ROUTE_TITLES.items()
-    weights = ", ".join(
-        f"{title} {format_number(stage.parameters[f'weight_{name}'])}" for name, title in named
-    )
+    given = stage.parameters
+    weights = ", ".join(f"{title} {format_number(given[f'weight_{name}'])}" for name, title in named)
     titles = {f"{name}_score": _("%(criterion)s (0–1)") % {"criterion": title} for name, title in named}
     decimals = dict.fromkeys(titles, 2) | {"score_pct": 1, "best_pct": 0}
     titles |= {"score_pct": _("Nilai (0–100)"), "best_pct": _("Terbaik pada … % pembagian bobot")}
@@ -185,9 +174,7 @@ def draw_timeline(checked: pd.DataFrame, as_of: str) -> Figure:
         axes.axvline(dates.date2num(pd.Timestamp(as_of)), color=INK, linewidth=0.8, linestyle=":")
         labels = (rows["guide_stage"] + " " + rows["activity"]).map(lambda label: textwrap.fill(label, 34))
         axes.set_yticks(rows.index, labels, fontsize=7.5)
-        legend = _(
-            "Garis tegak: paling lambat mulai. Bergaris miring: terlambat. Titik-titik: tanggal acuan."
-        )
+        legend = _("Garis tegak: paling lambat mulai. Bergaris miring: terlambat. Titik-titik: tanggal acuan.")  # fmt: skip
         axes.set_xlabel(textwrap.fill(legend, 60), fontsize=8, loc="left")
         axes.xaxis.set_major_locator(dates.AutoDateLocator(maxticks=6))
         axes.xaxis.set_major_formatter(dates.DateFormatter("%m-%Y"))
@@ -197,26 +184,18 @@ def draw_timeline(checked: pd.DataFrame, as_of: str) -> Figure:
 
 def show_targets(stage: Stage, reached: pd.DataFrame) -> Display:
     """Show what the assumptions amount to, each with its formula, or the gap."""
-    if not stage.has("targets"):
-        return show_gap(stage, "targets")
     words = {
-        "enterprises": (_("UMK terjangkau"), _("UMK terdata × keikutsertaan"), _("UMK")),
-        "households": (_("Rumah tangga terjangkau"), _("UMK terjangkau × rumah tangga per UMK"), _("rumah tangga")),
-        "poor_households": (
-            _("Di antaranya miskin atau rentan"), _("rumah tangga terjangkau × bagian UMK miskin"), _("rumah tangga"),
-        ),
-        "income_idr_per_month": (_("Pendapatan yang dituju"), _("pendapatan awal × (1 + kenaikan)"), _("Rp/bulan")),
+        "enterprises": [_("UMK terjangkau"), _("UMK terdata × keikutsertaan"), _("UMK")],
+        "households": [_("Rumah tangga terjangkau"), _("UMK terjangkau × rumah tangga per UMK"), _("rumah tangga")],
+        "poor_households":
+            [_("Di antaranya miskin atau rentan"), _("rumah tangga terjangkau × bagian UMK miskin"), _("rumah tangga")],
+        "income_idr_per_month": [_("Pendapatan yang dituju"), _("pendapatan awal × (1 + kenaikan)"), _("Rp/bulan")],
     }  # fmt: skip
-    named = pd.DataFrame(
-        [words[name] for name in reached.index], index=reached.index, columns=["what", "formula", "unit"]
-    )
-    titles = {
-        "what": _("Yang dihitung"), "formula": _("Rumus"), "unit": _("Satuan"),
-        "low": _("Rendah"), "middle": _("Tengah"), "high": _("Tinggi"),
-    }  # fmt: skip
+    titles = {"what": _("Yang dihitung"), "formula": _("Rumus"), "unit": _("Satuan")}
+    rows = pd.DataFrame.from_dict(words, orient="index", columns=list(titles)).join(reached.round(0))
     caption = _("Yang dicapai menurut andaian itu; kolom rendah memakai semua andaian rendah")
-    return show_table(
-        stage, named.join(reached.round(0)), "targets", "umk_census", caption=caption, titles=titles
+    return show_missing(stage, "targets") or show_table(
+        stage, rows, "targets", "umk_census", caption=caption, titles=titles
     )
 
 
