@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from perantara.methods.disclosure import MINIMUM_CELL, suppress_in_turn
+from perantara.methods.disclosure import suppress_in_turn
 
 PRODUCT = ["product", "product_unit"]
 QUANTITIES = ["capacity_per_month", "production_per_month"]
 
 
-def summarise_villages(
-    census: pd.DataFrame, earlier: Sequence[pd.DataFrame] = (), minimum: int = MINIMUM_CELL
-) -> pd.DataFrame:
+def summarise_villages(census: pd.DataFrame, earlier: Sequence[pd.DataFrame] = ()) -> pd.DataFrame:
     """Sum enterprises, capacity and production by village, never over products or units.
 
     Rows of ``umk_census``, those of the ``earlier`` cycles oldest first (their counts were shown); where
@@ -23,7 +21,7 @@ def summarise_villages(
     one of the two quantities are counted, not summed. Gives ``village_name``, ``product`` and
     ``product_unit`` where given, ``enterprises``, the two quantities and ``utilisation_pct`` (production
     in percent of capacity), in the order of the codes; missing where it would tell of fewer than
-    ``minimum`` enterprises in a village, or of so small a change of their count since an earlier cycle,
+    five enterprises in a village, or of so small a change of their count since an earlier cycle,
     also as the difference from all. No total: it would tell.
 
     Examples
@@ -37,17 +35,15 @@ def summarise_villages(
     by = ["village_code_kemendagri", *keys]
     census, *past = (rows.fillna(dict.fromkeys(keys, "")) for rows in (census, *earlier))
     measured = census.dropna(subset=QUANTITIES)
-    told = count_safely([measured], by, keys, minimum).dropna().index
+    told = count_safely([measured], by, keys).dropna().index
     sums = measured.groupby(by)[QUANTITIES].sum().loc[told]
     summary = census.groupby(by)["village_name"].first().to_frame()
-    summary["enterprises"] = count_safely([*past, census], by, keys, minimum)
+    summary["enterprises"] = count_safely([*past, census], by, keys)
     summary = summary.join(sums.assign(utilisation_pct=_utilisation_pct(sums)))
     return summary.reset_index(keys).reset_index(drop=True)[["village_name", *keys, *summary.columns[1:]]]
 
 
-def count_safely(
-    cycles: Sequence[pd.DataFrame], by: list[str], keys: Sequence[str] = (), minimum: int = MINIMUM_CELL
-) -> pd.Series:
+def count_safely(cycles: Sequence[pd.DataFrame], by: list[str], keys: Sequence[str] = ()) -> pd.Series:
     """Count the rows of the last of several cycles by group, as :func:`suppress_in_turn` shows them.
 
     Groups add up to a total that is known within each value of ``keys``. A single group is all there
@@ -57,7 +53,7 @@ def count_safely(
     sizes = sizes.unstack(fill_value=0).reindex(columns=range(len(cycles)), fill_value=0)
     sizes = sizes if len(sizes) > 1 else sizes.iloc[:, -1:]
     parts = [part for _key, part in sizes.groupby(level=list(keys))] if keys else []
-    return pd.concat([suppress_in_turn([part[n] for n in part], minimum) for part in parts or [sizes]])
+    return pd.concat([suppress_in_turn([part[n] for n in part]) for part in parts or [sizes]])
 
 
 def _utilisation_pct(sums: pd.DataFrame) -> pd.Series:
@@ -65,9 +61,7 @@ def _utilisation_pct(sums: pd.DataFrame) -> pd.Series:
     return sums["production_per_month"] / capacity * 100
 
 
-def summarise_products(
-    census: pd.DataFrame, earlier: Sequence[pd.DataFrame] = (), minimum: int = MINIMUM_CELL
-) -> pd.DataFrame:
+def summarise_products(census: pd.DataFrame, earlier: Sequence[pd.DataFrame] = ()) -> pd.DataFrame:
     """Tell for each product and unit how many make it and how far their capacity is used.
 
     Rows of ``umk_census``, those of the ``earlier`` cycles oldest first, give ``product``,
@@ -79,8 +73,8 @@ def summarise_products(
     filled = [rows.dropna(subset=QUANTITIES) for rows in cycles]
     grouped = filled[-1].assign(each=_utilisation_pct(filled[-1])).groupby(PRODUCT)
     summary = cycles[-1].groupby(PRODUCT).size().to_frame("enterprises")
-    summary["enterprises"] = count_safely(cycles, PRODUCT, minimum=minimum)
-    summary["measured"] = count_safely(filled, PRODUCT, minimum=minimum)
+    summary["enterprises"] = count_safely(cycles, PRODUCT)
+    summary["measured"] = count_safely(filled, PRODUCT)
     summary["utilisation_pct"] = _utilisation_pct(grouped[QUANTITIES].sum())
     summary["median_utilisation_pct"] = grouped["each"].median()
     summary.iloc[:, 2:] = summary.iloc[:, 2:].where(summary["measured"].notna())
@@ -127,17 +121,15 @@ def modified_z(values: pd.Series, groups: list[pd.Series]) -> pd.Series:
     return 0.6745 * distance / deviation.where(deviation > 0)
 
 
-def find_outliers(census: pd.DataFrame, threshold: float = 3.5) -> pd.DataFrame:
-    """Find quantities whose modified z among those of the same product and unit is beyond ``threshold``.
+def find_outliers(census: pd.DataFrame) -> pd.DataFrame:
+    """Find quantities whose modified z among those of the same product and unit is beyond 3.5.
 
     Rows of ``umk_census`` give a column of bool each for capacity, production and annual sales, and
     ``is_over_capacity``: more is produced than the capacity.
     """
-    groups = [census[column] for column in PRODUCT]
-    columns = ["capacity_per_month", "production_per_month", "annual_sales_idr"]
-    far = {column: modified_z(census[column], groups).abs() > threshold for column in columns}
-    over = census["production_per_month"] > census["capacity_per_month"]
-    return pd.DataFrame({**far, "is_over_capacity": over})
+    groups, columns = [census[column] for column in PRODUCT], [*QUANTITIES, "annual_sales_idr"]
+    far = pd.DataFrame({column: modified_z(census[column], groups).abs() > 3.5 for column in columns})
+    return far.assign(is_over_capacity=census["production_per_month"] > census["capacity_per_month"])
 
 
 @dataclass(frozen=True)
@@ -151,10 +143,10 @@ class PoorShare:
     high_pct: float
 
 
-def poor_share(is_poor: pd.Series, confidence: float = 0.95) -> PoorShare | None:
+def poor_share(is_poor: pd.Series) -> PoorShare | None:
     """Return the share of the poor among those whose status is known, ``None`` where none is.
 
-    The interval (Wilson 1927, Probable inference, JASA 22, 209-212) treats those known as a random part
+    The interval of 95 % (Wilson 1927, Probable inference, JASA 22, 209-212) treats those known as a random part
     of all; missing values do not count.
 
     Examples
@@ -169,7 +161,7 @@ def poor_share(is_poor: pd.Series, confidence: float = 0.95) -> PoorShare | None
     if known.empty:
         return None
     test = binomtest(int(known.sum()), len(known))
-    bounds = test.proportion_ci(confidence, method="wilson")
+    bounds = test.proportion_ci(0.95, method="wilson")
     return PoorShare(test.k, test.n, test.k / test.n * 100, float(bounds.low * 100), float(bounds.high * 100))
 
 

@@ -31,17 +31,13 @@ class PovertyReach:
 
 
 def poverty_reach(
-    scope: pd.DataFrame,
-    district_poor: float | None = None,
-    district_households: float | None = None,
-    chosen: tuple[str, ...] = ("ditetapkan",),
+    scope: pd.DataFrame, district_poor: float | None = None, district_households: float | None = None
 ) -> PovertyReach:
     """Count the poor households that live where the trial is, and elsewhere.
 
     A place counts once, however many groups or commodities ``scope`` (rows of ``trial_scope``) names it
     for; a village inside a chosen subdistrict is part of it. A sum over places of which one is not
-    known is not given. The district's totals are by the same source as the places; ``chosen`` are the
-    statuses that make a place one of the trial.
+    known is not given. The district's totals are by the same source as the places.
 
     Examples
     --------
@@ -53,7 +49,7 @@ def poverty_reach(
     (40.0, 35.0, 350.0)
     """
     counts = ["households", "poor_households"]
-    key, is_in = scope[PLACE[1]].fillna(scope[PLACE[0]]), scope["status"].isin(chosen)
+    key, is_in = scope[PLACE[1]].fillna(scope[PLACE[0]]), scope["status"] == "ditetapkan"
     grouped = scope.assign(key=key, is_in=is_in).groupby("key", sort=False)
     places, is_in = grouped[["place_name", *counts]].first(), grouped["is_in"].any()
     is_within = places.index.str.rsplit(".", n=1).str[0].isin(places.index[is_in])

@@ -67,7 +67,7 @@ def suppress_against(earlier: Counts, counts: Counts, minimum: int = MINIMUM_CEL
     return counts.astype("Int64").mask(_guarded(values, is_small | was_blank, minimum))
 
 
-def suppress_in_turn(releases: Sequence[Counts], minimum: int = MINIMUM_CELL) -> Counts:
+def suppress_in_turn(releases: Sequence[Counts]) -> Counts:
     """Return the newest of several releases, oldest first, blanked beside every earlier one as that was shown.
 
     Examples
@@ -77,9 +77,9 @@ def suppress_in_turn(releases: Sequence[Counts], minimum: int = MINIMUM_CELL) ->
     """
     shown: list[Counts] = []
     for counts in releases:
-        safe = suppress_small_cells(counts, minimum)
+        safe = suppress_small_cells(counts)
         for earlier in shown:
-            safe = safe.mask(suppress_against(earlier, counts, minimum).isna())
+            safe = safe.mask(suppress_against(earlier, counts).isna())
         shown.append(safe)
     return shown[-1]
 

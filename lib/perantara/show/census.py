@@ -164,14 +164,14 @@ def duplicate_pct(stage: Stage) -> float | None:
     return (max(found, MINIMUM_CELL - 1) if found else 0) / len(census) * 100 if len(census) else None
 
 
-def explore_reach(stage: Stage, shares_pct: tuple[int, ...] = (20, 40, 60, 80, 100)) -> Display:
+def explore_reach(stage: Stage) -> Display:
     """Let a reader see how many enterprises are reached at a given uptake, or show the gap."""
     counts = count_poor(stage.table("umk_census"))
     if counts.min() < MINIMUM_CELL:
         few = _("Terlalu sedikit UMK menurut penanda kemiskinan untuk ditampilkan.")
         return show_missing(stage, "umk_census") or show_text(few)
     return explore(
-        stage, partial(draw_reach, counts), shares_pct, "umk_census",
+        stage, partial(draw_reach, counts), (20, 40, 60, 80, 100), "umk_census",
         label=_("Tingkat keikutsertaan"), unit="%", start=60, access="publik",
         title=_("UMK yang terjangkau menurut tingkat keikutsertaan (andaian, bukan ramalan)"),
         alt=_("Batang jumlah UMK terjangkau, yang miskin atau rentan dan yang bukan"),

@@ -57,7 +57,8 @@ def draw_chain(links: pd.DataFrame, actors: pd.DataFrame) -> Figure:
     import matplotlib.pyplot as plt
 
     ids = pd.unique(links[["from_actor_id", "to_actor_id"]].T.to_numpy().ravel())
-    kinds = actors["actor_type"].reindex(ids).map(CHAIN).map(str, na_action="ignore").fillna(_("lainnya"))
+    types = actors["actor_type"].to_dict()
+    kinds = pd.Series({one: str(CHAIN.get(types.get(one), _("lainnya"))) for one in ids})
     order = [
         name for name in dict.fromkeys([*map(str, CHAIN.values()), _("lainnya")]) if (kinds == name).any()
     ]
