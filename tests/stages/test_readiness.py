@@ -209,3 +209,13 @@ def test_no_firm_and_no_institution_of_the_team_is_named_in_what_is_written(run_
     names = set(scope["stage"].table("core_team")["institution"]) - {"Bappeda Kabupaten Contoh"}
     text = str(scope["findings"]) + scope["assessed"].to_csv() + scope["risks"].to_csv()
     assert not [name for name in names if name.startswith(("PT", "Kelompok")) and name in text]
+
+
+def test_every_chapter_of_the_four_parts_leads_to_notebooks_and_lampiran_1_has_its_five_terms(run_cells):
+    scope = run_cells("00_readiness")
+    chapters = scope["served"].groupby("part").size()
+    # guide 1.1 to 1.5; 2.1 to 2.4 and 3.1 to 3.6, each after an opening; part 4 has no sections
+    assert chapters.to_list() == [5, 5, 7, 1]
+    assert set(scope["served"].explode()) == {f"{number:02d}" for number in range(11)}
+    of_guide = scope["glossary"]["source"].str.contains("Panduan.*Lampiran 1")
+    assert len(scope["glossary"][of_guide]) == 5
