@@ -193,8 +193,8 @@ def test_an_incomplete_ballot_is_not_counted_and_an_unlisted_voter_is_told(run_c
     edit_table(*set_where("statement_scores", lambda f: f["stakeholder_id"] == "P02", stakeholder_id="P99"))
     scope = run_cells("01_alignment", **FAST)
     assert sentences(scope, "alarms") == [
-        "Ada lembar suara yang tidak lengkap; lembar itu tidak dihitung.",
-        "Ada suara dari nomor yang tidak tercantum dalam daftar pemangku kepentingan.",
+        "Ada lembar suara tujuan yang tidak lengkap; lembar itu tidak dihitung.",
+        "Ada suara dari nomor yang tidak tercantum dalam daftar pemangku kepentingan: skor pernyataan menurut peserta.",
     ]
     summary = scope["summary"]
     everyone = summary[summary["group_kind"] == "semua peserta"].set_index("subject")["voters"]
