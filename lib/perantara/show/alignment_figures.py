@@ -72,6 +72,7 @@ def draw_scores(data: pd.DataFrame) -> Figure:
             ink = "white" if colour in (SCALE[0], SCALE[-1]) else INK
             axes.bar_label(bars, fmt=lambda n: format_number(n) if n else "", label_type="center", color=ink)
         axes.tick_params(axis="y", labelsize=8)
+        axes.grid(visible=False, axis="y")
         axes.set(xlabel=_("Peserta menurut skor: 1 sangat tidak setuju, 5 sangat setuju"), ylabel="")
         figure.legend(loc="outside upper center", ncols=5)
     return figure
