@@ -48,7 +48,7 @@ def normal(notebook: Path) -> list[str]:
     widgets = content["metadata"].get("widgets", {}).values()
     parts += sorted(json.dumps(model["state"]) for states in widgets for model in states["state"].values())
     # identifiers, addresses in memory, and the file that a cell was compiled as
-    vague = r"\b[0-9a-f]{32}\b|0x[0-9a-f]+|ipykernel_\d+/\d+\.py|\x1b\[[0-9;]*m"
+    vague = r"[0-9a-f]{32}|0x[0-9a-f]+|ipykernel_\d+/\d+\.py|\x1b\[[0-9;]*m"
     return [re.sub(vague, "#", part if isinstance(part, str) else json.dumps(part)) for part in parts]
 
 
