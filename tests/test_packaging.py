@@ -18,7 +18,8 @@ import tools
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 RUNTIME = [Requirement(line) for line in PROJECT["dependencies"]]
-DEV = RUNTIME + [Requirement(line) for line in PROJECT["optional-dependencies"]["dev"]]
+EXTRAS = PROJECT["optional-dependencies"]  # the tests use every extra, so the lock for tests holds them all
+DEV = RUNTIME + [Requirement(line) for lines in EXTRAS.values() for line in lines]
 LOCKS = {"requirements.txt": RUNTIME, "requirements-dev.txt": DEV}
 CONDA_NAMES = {"fastjsonschema": "python-fastjsonschema"}  # where conda-forge has another name
 WINDOWS = {"sys_platform": "win32", "os_name": "nt", "platform_system": "Windows"}

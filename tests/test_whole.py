@@ -81,7 +81,7 @@ def test_the_workbook_keeps_codes_as_text_and_money_as_numbers(reports):
     assert book.sheetnames[0] == "Ringkasan"
     codes = book["Pemeriksaan kode anggaran"]
     assert codes["A4"].value.count(".") == 5 and codes["A4"].data_type == "s"
-    gap = book["Kebutuhan, alokasi, dan kekuran"]
+    gap = book["Kebutuhan, alokasi, dan…"]
     assert {cell.data_type for cell in gap["D"][3:6]} == {"n"}
     assert gap.page_setup.paperSize == "14" or gap.page_setup.paperSize == 14
     assert "Data rekaan" in str(gap.oddHeader.right.text)
@@ -218,7 +218,9 @@ def test_pages_open_from_the_disk_without_a_request_or_a_sideways_scroll(reports
 
     pages = [reports / "index.html", *(reports / slug / "index.html" for slug in ("contoh", "bantaeng"))]
     pages += [
-        reports / place / stage / "index.html" for place in PLACES for stage in ("02_concept", "04_budget")
+        reports / place / stage / "index.html"
+        for place in PLACES
+        for stage in ("00_readiness", "02_concept", "04_budget")
     ]
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
@@ -232,3 +234,20 @@ def test_pages_open_from_the_disk_without_a_request_or_a_sideways_scroll(reports
         browser.close()
     assert not [url for url in requested if not url.startswith(("file:", "data:"))]
     assert complaints == []
+
+
+def test_the_public_edition_of_the_alignment_tells_nobody_apart(reports):
+    import nbformat
+
+    from perantara.publish.notebook import cells_as_html
+
+    notebook = nbformat.read(reports / "contoh/kopi/2026/01_alignment/01_alignment.ipynb", as_version=4)
+    numbered = re.compile(r"\bP\d\d\b")
+    texts = {}
+    for edition in ("internal", "public"):
+        html = "".join(cells_as_html(notebook, edition, True))
+        texts[edition] = BeautifulSoup(html, "html.parser").get_text(" ")
+        assert not re.search(r"Peserta \d|Lembaga rekaan", texts[edition])
+    assert numbered.search(texts["internal"])  # who dissents, for the Tim Persiapan
+    assert not numbered.search(texts["public"])
+    assert "cukup sepakat" in texts["public"]

@@ -1,4 +1,4 @@
-"""Writes the generated pages: the data dictionary and the glossary.
+"""Writes the generated pages: the data dictionary, the glossary and the items of the guide.
 
 Run it from the root of the checkout: ``python docs/reference/generate.py``. A test holds the
 pages against what this would write now.
@@ -7,12 +7,15 @@ pages against what this would write now.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from perantara.tables.codes import CODE_KINDS
 from perantara.tables.declaration import BASES, Field, TableDeclaration, load_declarations
+from perantara.text import terms_of
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTE = "<!-- Dihasilkan oleh docs/reference/generate.py; jangan diubah dengan tangan. -->"
@@ -69,7 +72,8 @@ def _table(table: TableDeclaration) -> str:
         "Gunanya": table.why,
         "Pemilik data": table.holder,
         "Dianggap lama setelah": f"{table.max_age_days} hari" if table.max_age_days else "",
-        "Cakupan yang diharapkan": (table.coverage or {}).get("noun", ""),
+        "Periode dianggap lama setelah": f"{table.max_age_years} tahun" if table.max_age_years else "",
+        "Cakupan yang diharapkan": (table.coverage or {}).get("noun", "") % terms_of("kabupaten", {}),
         "Kunci": ", ".join(f"`{name}`" for name in table.primary_key),
     }
     lines = [f"- {title}: {value}" for title, value in facts.items() if value]
@@ -126,6 +130,27 @@ def glossary(rows: Iterable[dict[str, str]]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def guide(items: Iterable[Mapping[str, str]], covers: Mapping[str, Iterable[str]]) -> str:
+    """Return the page that leads from each item of the guide to the stages that hold it.
+
+    ``covers`` names the items of each stage that exists, by the stage's number.
+    """
+    rows = []
+    for item in items:
+        found = [number for number, held in covers.items() if item["item_id"] in held]
+        planned = [number for number in item["stages"].split() if number not in covers]
+        rows.append([item["item_id"], item["chapter"], item["title"], ", ".join(found), ", ".join(planned)])
+    parts = [
+        "# Butir panduan dan tahapnya",
+        NOTE,
+        "Setiap butir panduan, buku yang memuatnya sekarang, dan buku yang masih direncanakan untuk memuatnya. "
+        "Buku menyebut butirnya di bawah `covers` dalam deklarasinya; butir dan tahap yang diharapkan ada di "
+        "`data/reference/guide_items.csv`.",
+        markdown_table(["Butir", "Bagian", "Isi", "Termuat dalam", "Direncanakan dalam"], rows),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
 def markdown_table(heading: list[str], rows: list[list[Any]]) -> str:
     """Return a table in Markdown; a bar inside a cell is escaped."""
     lines = [heading, ["---"] * len(heading), *rows]
@@ -134,13 +159,19 @@ def markdown_table(heading: list[str], rows: list[list[Any]]) -> str:
 
 def pages() -> dict[Path, str]:
     """Return every generated page by its path."""
-    with (ROOT / "data" / "reference" / "glossary.csv").open(encoding="utf-8", newline="") as handle:
-        terms = list(csv.DictReader(handle))
     declarations = load_declarations([ROOT / "data" / "tables"]).values()
+    stages = {path.stem[:2]: path for path in sorted((ROOT / "notebooks").glob("*.yml"))}
+    covers = {n: yaml.safe_load(path.read_text(encoding="utf-8"))["covers"] for n, path in stages.items()}
     return {
         ROOT / "docs" / "reference" / "tables.md": data_dictionary(declarations),
-        ROOT / "docs" / "glossary.md": glossary(terms),
+        ROOT / "docs" / "reference" / "guide.md": guide(_reference("guide_items"), covers),
+        ROOT / "docs" / "glossary.md": glossary(_reference("glossary")),
     }
+
+
+def _reference(table: str) -> list[dict[str, str]]:
+    with (ROOT / "data" / "reference" / f"{table}.csv").open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ def check(*arguments: str) -> tuple[int, str]:
 
 
 def line_of(output: str, table: str) -> str:
-    return next(line for line in output.splitlines() if f" {table} " in line)
+    return next(line for line in output.splitlines() if f"({table}.csv)" in line)
 
 
 def damage(path, old, new):
@@ -36,35 +36,38 @@ def test_a_sound_place_ends_with_zero_and_a_summary_of_its_tables(workspace):
     assert "contoh/anyaman — Keperantaraan pasar anyaman bambu Kabupaten Contoh" in output
     # 5 target villages in initiative.yml, 2 of them in the census of contoh
     assert line_of(output, "umk_census") == (
-        "  sebagian  umk_census           55 baris, siklus 2026: 55 baris, "
-        "2 dari 5 desa sasaran, s.d. 4 Agustus 2026"
+        "  sebagian   Pendataan UMK (umk_census.csv) — 55 baris, 2 dari 5 desa sasaran, s.d. 4 Agustus 2026"
     )
     assert line_of(output, "environment") == (
-        "  tidak ada environment          tanyakan kepada: Dinas Lingkungan Hidup dan perangkat daerah teknis"
+        "  belum ada  Keadaan awal lingkungan hidup (environment.csv) — "
+        "tanyakan kepada: Dinas Lingkungan Hidup dan perangkat daerah teknis"
     )
     # concept_outputs has no limit of age, so that these words do not change with the day
-    assert line_of(output, "concept_outputs").startswith("  ada       concept_outputs      2 baris")
-    assert output.splitlines()[-1].startswith("Tabel: ")
-    assert output.splitlines()[-1].endswith("0 SALAH")
+    assert line_of(output, "concept_outputs").startswith(
+        "  ada        Lima hasil perumusan konsep (concept_outputs.csv) — 2 baris"
+    )
+    assert output.splitlines()[-2].startswith("Tabel: ")
+    assert output.splitlines()[-2].endswith("0 SALAH")
+    assert output.splitlines()[-1] == "Tidak ada yang salah. Berikutnya: perantara run contoh/anyaman"
 
 
 def test_a_table_that_nobody_need_have_is_not_told_as_missing(workspace):
     output = check("contoh/anyaman")[1]
-    assert " decisions " not in output and " scenario " not in output
-    missing = [line for line in output.splitlines() if line.startswith("  tidak ada ")]
-    assert f", {len(missing)} tidak ada, 0 SALAH" in output.splitlines()[-1]
+    assert "decisions.csv" not in output and "scenario.csv" not in output
+    missing = [line for line in output.splitlines() if line.startswith("  belum ada ")]
+    assert f", {len(missing)} belum ada, 0 SALAH" in output.splitlines()[-2]
 
 
 def test_an_old_table_is_told_from_a_present_one(workspace, capsys):
     roots = Roots.find()
     places = find_places(roots, "trenggalek")
     assert check_places(roots, places, as_of="2022-01-01") == 0
-    assert line_of(capsys.readouterr().out, "actors").startswith("  ada       actors")
+    assert line_of(capsys.readouterr().out, "actors").startswith("  ada ")
     assert check_places(roots, places, as_of="2026-11-24") == 0
     # the newest row is of 1 December 2021; the declaration allows 1095 days, to 30 November 2024
     output = capsys.readouterr().out
-    assert line_of(output, "actors").startswith("  lama      actors")
-    assert line_of(output, "actors").endswith("s.d. 1 Desember 2021")
+    assert line_of(output, "actors").startswith("  lama ")
+    assert "s.d. 1 Desember 2021, tanyakan kepada: Dinas" in line_of(output, "actors")
 
 
 def test_a_table_is_judged_by_the_newest_cycle_and_not_by_all_rows(copy_contoh):
@@ -75,15 +78,73 @@ def test_a_table_is_judged_by_the_newest_cycle_and_not_by_all_rows(copy_contoh):
         "".join([rows[0], *(row for row in rows if row.startswith("2025,")), *one_village]), encoding="utf-8"
     )
     line = line_of(check("contoh/kopi")[1], "umk_census")
-    assert line.startswith("  sebagian  umk_census")  # all six villages in 2025, one in 2026
+    assert line.startswith("  sebagian ")  # all six villages in 2025, one in 2026
     assert "1 dari 6 desa sasaran" in line
 
 
 def test_a_table_with_rows_of_another_cycle_only_is_missing_for_this_one(copy_contoh):
+    path = copy_contoh() / "kopi" / "environment.csv"
+    rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(row for row in rows if not row.startswith("2026,")), encoding="utf-8")
+    line = line_of(check("contoh/kopi")[1], "environment")
+    assert line.startswith("  belum ada ") and "0 baris untuk siklus 2026, dari 4 baris" in line
+    assert line_of(check("contoh/kopi/2025")[1], "environment").startswith("  ada ")
+
+
+def test_a_table_that_nobody_need_have_is_passed_over_where_the_cycle_has_none(copy_contoh):
     copy_contoh()
-    line = line_of(check("contoh/kopi")[1], "decisions")
-    assert line == "  tidak ada decisions            1 baris, siklus 2026: 0 baris"
-    assert line_of(check("contoh/kopi/2025")[1], "decisions").startswith("  ada       decisions")
+    assert "decisions.csv" not in check("contoh/kopi")[1]
+    assert line_of(check("contoh/kopi/2025")[1], "decisions").startswith("  ada ")
+
+
+def test_the_age_of_a_closed_cycle_is_that_of_its_own_day(copy_contoh, capsys):
+    copy_contoh()
+    roots = Roots.find()
+    path = roots.layers[0] / "districts/contoh/kopi/initiative.yml"
+    path.write_text(path.read_text().replace("2025-12-31", "2031-12-31"))
+    assert check_places(roots, find_places(roots, "contoh/kopi/2025")) == 0
+    assert line_of(capsys.readouterr().out, "actors").startswith("  lama ")
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        (
+            "{02_concept: {buyers_minimun: 2}}",
+            '"buyers_minimun" tidak dikenal; mungkin maksudnya "buyers_minimum"',
+        ),
+        ("{02_concept: {buyers_minimum: 500}}", "buyers_minimum = 500: tidak boleh lebih dari 100"),
+        (
+            "{02_concep: {buyers_minimum: 2}}",
+            'tahap "02_concep" yang tidak dikenal; mungkin maksudnya "02_concept"',
+        ),
+    ],
+)
+@pytest.mark.parametrize("file", ["district.yml", "kopi/initiative.yml"])
+def test_what_a_run_would_refuse_of_the_lasting_values_is_refused_here(copy_contoh, file, statement, words):
+    path = copy_contoh() / file
+    path.write_text(path.read_text(encoding="utf-8") + f"parameters: {statement}\n", encoding="utf-8")
+    code, output = check("contoh/kopi")
+    assert code == 1
+    assert words in output and "contoh/kopi/2025" in output
+
+
+def test_rows_of_a_cycle_that_the_initiative_does_not_state_are_named(copy_contoh):
+    kopi = copy_contoh() / "kopi"
+    rows = (kopi / "environment.csv").read_text(encoding="utf-8")
+    (kopi / "environment.csv").write_text(rows.replace("\n2025,", "\n2024,"), encoding="utf-8")
+    code, output = check("contoh/kopi")
+    assert code == 0
+    assert "Perhatian: 4 baris siklus 2024 tidak dibaca; siklus itu tidak ada di initiative.yml" in output
+    assert output.count("Perhatian") == 1
+
+
+@pytest.mark.parametrize("table", ["decisions", "scenario"])
+def test_a_row_on_a_stage_that_is_none_is_wrong(copy_contoh, table):
+    damage(copy_contoh() / "kopi" / f"{table}.csv", "02_concept", "02_konsep")
+    code, output = check("contoh/kopi")
+    assert code == 1
+    assert 'kolom stage: "02_konsep" — bukan nama tahap; mungkin maksudnya "02_concept"' in output
 
 
 def test_a_wrong_table_ends_with_one_and_every_fault_in_words(copy_contoh):
@@ -119,7 +180,7 @@ def test_all_checks_every_shipped_place_and_finds_nothing_wrong(workspace):
     assert code == 0, output
     for slug in Roots.find().district_slugs:
         assert f"\n{slug}/" in output
-    assert output.splitlines()[-1].endswith("0 SALAH")
+    assert output.splitlines()[-2].endswith("0 SALAH")
 
 
 def test_a_wrong_reference_table_is_found_from_any_place(workspace):
@@ -128,6 +189,7 @@ def test_a_wrong_reference_table_is_found_from_any_place(workspace):
     (workspace / "reference/guide_figures.csv").write_text(shipped.replace(",keterangan,", ",pendapat,"))
     code, output = check("pacitan")
     assert code == 1
+    assert "1 SALAH" in output
     assert 'kolom G (basis): "pendapat" — harus salah satu dari: resmi' in output
 
 

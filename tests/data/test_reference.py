@@ -184,10 +184,19 @@ def test_every_figure_has_a_source_a_date_a_basis_and_a_unit(store):
 def test_what_came_through_the_press_or_without_its_publication_is_not_called_official(store):
     hearsay = {
         "ginger_production_kg", "coconut_production_t", "cocoa_production_t", "cocoa_area_ha", "msme_count",
-        "registered_msme_count",
+        "registered_msme_count", "grdp_constant_2010_idr_bn",
     }  # fmt: skip
     rows = store.read("regional_facts").rows
     assert {row["indicator"] for row in rows if row["basis"] == "keterangan"} == hearsay
+
+
+def test_two_meanings_of_one_word_are_told_apart_beside_the_number(store):
+    rows = store.read("regional_facts").rows
+    registered = [int(row["value"]) for row in rows if row["indicator"] == "registered_msme_count"]
+    total = f"{sum(registered):,}".replace(",", ".")
+    notes = {row["note"] for row in rows if row["indicator"] == "msme_count"}
+    (note,) = notes
+    assert f"{total} di empat dari 14 kecamatan" in note and "Jangan dibandingkan" in note
 
 
 def test_villages_by_status_add_up_to_the_villages_that_were_assessed(facts):

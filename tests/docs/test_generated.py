@@ -21,9 +21,9 @@ def generator():
     return module
 
 
-def test_the_data_dictionary_and_the_glossary_are_current(generator):
+def test_the_generated_pages_are_current(generator):
     pages = generator.pages()
-    assert {path.name for path in pages} == {"tables.md", "glossary.md"}
+    assert {path.name for path in pages} == {"tables.md", "guide.md", "glossary.md"}
     for path, text in pages.items():
         assert path.read_text(encoding="utf-8") == text, f"{path.name} is {REMEDY}"
 
@@ -47,6 +47,12 @@ def test_the_glossary_pairs_each_term_with_english(generator):
     ]
     lines = generator.glossary(rows).splitlines()
     assert lines[-2:] == ["| 3K | quality |  | Kualitas. |", "| Tahap | stage | `stage` | Satu buku. |"]
+
+
+def test_an_item_of_the_guide_leads_to_the_stages_that_hold_it_and_those_still_planned(generator):
+    item = {"item_id": "A2.2", "chapter": "2.2", "title": "Tim inti", "stages": "00 05"}
+    page = generator.guide([item], {"00": ["A2.2"], "02": ["A2.2", "A3.2i"]})
+    assert page.splitlines()[-1] == "| A2.2 | 2.2 | Tim inti | 00, 02 | 05 |"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perantara.methods.budget_codes import AUDIT_COLUMNS, audit_codes, is_account_code, likeness, parse_code
+from perantara.methods.budget_codes import AUDIT_COLUMNS, audit_codes, likeness
+from perantara.methods.code_grammar import is_account_code, parse_code
 from perantara.tables.declaration import load_declarations
 from perantara.tables.places import PROGRAMME
 
@@ -251,6 +252,9 @@ def test_names_below_the_least_likeness_differ_and_a_name_not_read_is_not_compar
     assert loose["status"].to_list() == ["sesuai", "sesuai"]
     assert "Nama hampir sama" in loose["note"][0]
     assert "nama resminya belum dibaca" in strict["note"][1]
+    assert strict["name_compared"].to_list() == [True, False]
+    assert not audit_one(official, "2.17.08")["name_compared"]  # no name was used
+    assert not audit_one(official, "2.17.09", "abxy")["name_compared"]  # in no list
 
 
 def test_the_stated_decree_is_compared_first_and_another_list_is_named():

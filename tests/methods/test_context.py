@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
-from perantara.methods.context import select_district, value_of
+from perantara.methods.context import newest_years, select_district, valid_priorities, value_of
 
 FACTS = pd.DataFrame(
     [
@@ -49,3 +50,15 @@ def test_the_value_of_an_indicator_is_a_number_or_none():
     assert value_of(own, "unknown") is None
     assert value_of(own, "ginger") is None  # a row without value
     assert value_of(own, "villages_by_status") is None  # only parts, no whole
+
+
+def test_the_age_of_an_indicator_is_that_of_its_newest_period():
+    assert newest_years(FACTS).to_dict() == {"poverty": 2025, "villages_by_status": 2023, "ginger": 2020}
+    assert newest_years(FACTS.head(0)).empty
+
+
+@pytest.mark.parametrize(("as_of", "valid"), [("2024-12-31", ["a", "b"]), ("2025-01-01", ["b"])])
+def test_a_plan_holds_through_its_last_year_and_one_without_an_end_is_not_ended(as_of, valid):
+    plans = pd.DataFrame({"document": ["a", "b"], "valid_until_year": [2024, None]})
+    for typed in (plans, plans.astype({"valid_until_year": "Int64"})):
+        assert valid_priorities(typed, as_of)["document"].to_list() == valid

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from perantara.methods.disclosure import suppress_small_cells
+from perantara.methods.disclosure import suppress_against, suppress_small_cells
 
 
 def frame(*rows: list[int]) -> pd.DataFrame:
@@ -165,3 +165,90 @@ def test_the_test_itself_sees_a_cell_that_is_given_away():
 def test_a_table_of_one_line_hides_its_small_cells(rows, columns):
     counts = pd.DataFrame([[3] * columns] * rows)
     assert suppress_small_cells(counts).isna().all(axis=None)
+
+
+def test_a_change_of_few_persons_is_hidden_with_those_that_guard_it():
+    # 22 less 20 tells of two persons; 25 beside it, and the cells under both, close the circle
+    earlier = frame([20, 25, 60], [30, 35, 70], [40, 45, 80])
+    now = frame([22, 25, 60], [30, 35, 70], [40, 45, 80])
+    assert suppress_against(earlier, now).isna().astype(int).to_numpy().tolist() == [
+        [1, 1, 0],
+        [1, 1, 0],
+        [0, 0, 0],
+    ]
+
+
+@pytest.mark.parametrize(("change", "is_hidden"), [(0, 0), (1, 1), (-4, 1), (5, 0), (-5, 0)])
+def test_a_change_of_one_to_four_either_way_is_small_and_none_is_no_change(change, is_hidden):
+    earlier = frame([20, 40, 40], [40, 40, 40], [40, 40, 40])
+    now = frame([20 + change, 40, 40], [40, 40, 40], [40, 40, 40])
+    assert suppress_against(earlier, now).isna().iloc[0, 0] == bool(is_hidden)
+
+
+def test_what_was_blank_stays_blank_since_an_unchanged_neighbour_would_tell_it():
+    # the earlier release hid 3 and its three guards; now 30 stands in its place
+    earlier = suppress_small_cells(frame([3, 10, 50], [11, 12, 60], [70, 80, 90]))
+    now = suppress_against(earlier, frame([30, 10, 50], [11, 12, 60], [70, 80, 90]))
+    assert now.isna().equals(earlier.isna())
+
+
+def test_tables_are_held_against_each_other_by_label_and_what_is_new_against_nothing():
+    earlier = frame([20, 30], [40, 50])
+    now = pd.DataFrame(
+        {"k1": [50, 30, 7, 60], "k2": [9, 9, 9, 9], "k0": [40, 23, 7, 60]}, index=["b1", "b0", "b9", "b8"]
+    )
+    shown = suppress_against(earlier, now)
+    assert pd.isna(shown.loc["b0", "k0"])  # 23 less 20
+    assert not shown["k2"].isna().any() and not shown.loc["b8"].isna().any()
+    assert list(shown.index) == list(now.index) and list(shown.columns) == list(now.columns)
+
+
+def test_without_anything_earlier_it_is_the_plain_suppression():
+    counts = frame([3, 10, 50], [11, 12, 60], [70, 80, 90])
+    nothing = pd.DataFrame(dtype="Int64")
+    pd.testing.assert_frame_equal(suppress_against(nothing, counts), suppress_small_cells(counts))
+
+
+def test_a_label_that_stands_twice_is_refused():
+    twice = pd.DataFrame([[10], [20]], index=["x", "x"], columns=["k"])
+    with pytest.raises(ValueError, match="a label stands twice"):
+        suppress_against(twice, frame([10]))
+
+
+def solved(published: pd.DataFrame, counts: pd.DataFrame) -> np.ndarray:
+    """Cells of a published table that a reader has: shown, or fixed by the totals."""
+    known = published.notna().to_numpy()
+    for number in determined_by_equations(counts, published):
+        known[tuple(np.argwhere(~published.notna().to_numpy())[number])] = True
+    return known
+
+
+@st.composite
+def two_releases(draw) -> tuple[pd.DataFrame, pd.DataFrame]:
+    earlier = draw(tables(30, 4, 4))
+    change = draw(st.lists(st.integers(-6, 6), min_size=earlier.size, max_size=earlier.size))
+    changed = earlier.to_numpy() + np.array(change).reshape(earlier.shape) * draw(st.integers(0, 1))
+    return earlier, pd.DataFrame(changed.clip(0), index=earlier.index, columns=earlier.columns)
+
+
+@settings(max_examples=200, deadline=None)
+@given(two_releases())
+def test_no_small_cell_and_no_small_change_follows_from_both_releases_and_their_totals(releases):
+    earlier, counts = releases
+    published = suppress_small_cells(earlier)
+    shown = suppress_against(published, counts)
+    has_now = solved(shown, counts)
+    has_change = has_now & solved(published, earlier)
+    values, change = counts.to_numpy(), np.abs(counts.to_numpy() - earlier.to_numpy())
+    assert not (has_now & (values > 0) & (values < 5)).any()
+    assert not (has_change & (change > 0) & (change < 5)).any()
+    assert (shown.isna() | (shown == counts)).all(axis=None)
+
+
+@settings(max_examples=60, deadline=None)
+@given(tables(7, 2, 3), st.integers(0, 3))
+def test_no_blank_beside_an_earlier_release_follows_even_where_no_count_is_negative(earlier, more):
+    counts = earlier + more
+    shown = suppress_against(suppress_small_cells(earlier), counts)
+    if not shown.isna().all(axis=None):
+        assert all(len(values) > 1 for values in possible_values(counts, shown))

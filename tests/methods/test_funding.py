@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow
 
-from perantara.methods import funding
+from perantara.methods import _funding, allocation, budget_scenarios, funding
 from perantara.tables.places import PROGRAMME
 
 RESEARCH = {"block": "riset", "cost_need": "konsultan"}
@@ -57,10 +57,10 @@ def judge(line: dict, source: dict) -> pd.Series:
 def plan_for(lines, sources, own=None, others=None):
     own = make_paid() if own is None else own
     everybody = own if others is None else pd.concat([own, others])
-    return funding.best_allocation(lines, sources, own, everybody, MATRIX)
+    return allocation.best_allocation(lines, sources, own, everybody, MATRIX)
 
 
-def possible(plan: funding.AllocationPlan) -> dict:
+def possible(plan: allocation.AllocationPlan) -> dict:
     rows = plan.allocation[plan.allocation["possible_idr"] > 0]
     return {(r.line_id, r.source_id): r.possible_idr for r in rows.itertuples()}
 
@@ -86,32 +86,32 @@ def test_costs_are_summed_only_by_columns_that_mean_something():
 @pytest.mark.parametrize(
     ("line", "source", "status"),
     [
-        ({}, {}, funding.FIT),
-        ({}, {"source_kind": "CSR"}, funding.FIT),
-        (RESEARCH, {}, funding.FIT),  # APBD without mechanism
-        (RESEARCH, SWAKELOLA, funding.FIT),
-        ({"block": "tim_kerja", "cost_need": "gaji konsultan"}, SWAKELOLA, funding.FIT),
-        (RESEARCH, {"source_kind": "CSR"}, funding.OUTSIDE_LIST),
-        (MEETING, {"source_kind": "APBDes"}, funding.OUTSIDE_LIST),
-        ({"cost_need": "modal usaha"}, {}, funding.OUTSIDE_LIST),
-        ({"cost_need": "konsultan"}, SWAKELOLA, funding.OUTSIDE_LIST),
-        ({"block": "persiapan", "cost_need": "sosialisasi"}, {"source_kind": "CSR"}, funding.NOT_DETAILED),
-        ({}, SWAKELOLA, funding.NOT_ALLOWED),  # training is no consultant
-        (RESEARCH, {**SWAKELOLA, "source_kind": "APBDes"}, funding.NOT_ALLOWED),
+        ({}, {}, _funding.FIT),
+        ({}, {"source_kind": "CSR"}, _funding.FIT),
+        (RESEARCH, {}, _funding.FIT),  # APBD without mechanism
+        (RESEARCH, SWAKELOLA, _funding.FIT),
+        ({"block": "tim_kerja", "cost_need": "gaji konsultan"}, SWAKELOLA, _funding.FIT),
+        (RESEARCH, {"source_kind": "CSR"}, _funding.OUTSIDE_LIST),
+        (MEETING, {"source_kind": "APBDes"}, _funding.OUTSIDE_LIST),
+        ({"cost_need": "modal usaha"}, {}, _funding.OUTSIDE_LIST),
+        ({"cost_need": "konsultan"}, SWAKELOLA, _funding.OUTSIDE_LIST),
+        ({"block": "persiapan", "cost_need": "sosialisasi"}, {"source_kind": "CSR"}, _funding.NOT_DETAILED),
+        ({}, SWAKELOLA, _funding.NOT_ALLOWED),  # training is no consultant
+        (RESEARCH, {**SWAKELOLA, "source_kind": "APBDes"}, _funding.NOT_ALLOWED),
     ],
 )
 def test_each_use_has_the_status_that_the_guide_gives_it(line, source, status):
     found = judge(line, source)
     assert found["status"] == status
     assert (
-        pd.isna(found["note"]) if status == funding.FIT else found["note"].startswith(funding.NOTES[status])
+        pd.isna(found["note"]) if status == _funding.FIT else found["note"].startswith(funding.NOTES[status])
     )
 
 
 @pytest.mark.parametrize("capital", ["hibah modal", "modal awal", "dana bergulir"])
 def test_free_capital_is_flagged_and_not_refused(capital):
     found = judge({"capital_kind": capital}, {})
-    assert found["is_capital_flagged"] and found["status"] == funding.FIT
+    assert found["is_capital_flagged"] and found["status"] == _funding.FIT
 
 
 @pytest.mark.parametrize("capital", ["pinjaman", "modal kerja pembeli", "penyertaan modal desa", None])
@@ -129,15 +129,42 @@ def test_village_money_asks_for_a_village_head_in_the_team(answer, is_missing):
 def test_several_notes_stand_one_after_the_other():
     found = judge({"cost_need": "modal usaha", "capital_kind": "hibah modal"}, {"month_from": 4})
     notes = funding.NOTES
-    assert found["note"] == " ".join([notes[funding.OUTSIDE_LIST], notes["capital"], notes["time"]])
+    assert found["note"] == " ".join([notes[_funding.OUTSIDE_LIST], notes["capital"], notes["month"]])
+
+
+@pytest.mark.parametrize(
+    ("source", "note"),
+    [
+        ({"month_from": 4}, "month"),  # the line is of March 2026
+        ({"month_to": 2}, "month"),
+        ({"fiscal_year": 2027}, "year"),
+        ({"fiscal_year": 2027, "month_from": 4}, "year"),  # one reason is enough
+    ],
+)
+def test_money_outside_the_months_or_year_of_its_source_is_flagged_and_covers_nothing(source, note):
+    lines = make_lines({"line_id": "B1"}, {"line_id": "B2"}, {"line_id": "B3", "month": 5})
+    late = {"source_id": "L", **source}
+    kept = {"source_id": "L", "month_from": None, "month_to": 3}  # from the beginning of the year on
+    paid = make_paid(("B1", "A", 100), ("B2", "L", 100), ("B3", "A", 100))
+    for mended, uncovered in ((kept, 0.0), (late, 100.0)):
+        sources = make_sources({"source_id": "A"}, mended)
+        found = funding.judge_eligibility(lines, sources, paid, MATRIX)
+        flagged = found[found["is_outside_availability"]]
+        assert flagged["line_id"].to_list() == (["B2"] if mended is late else [])
+        assert flagged["note"].to_list() == ([funding.NOTES[note]] if mended is late else [])
+        gap = funding.measure_gap(lines, sources, paid, paid)
+        assert gap.loc[0, ["allocated_idr", "uncovered_idr"]].to_list() == [300.0, uncovered]
+        assert budget_scenarios.uncovered_by_month(lines, sources, paid, paid)["uncovered_idr"].sum() == (
+            uncovered + 100  # and the ceiling of A bears one line alone
+        )
 
 
 @pytest.mark.parametrize(("row", "words"), [(("B9", "S", 1), "lines .*B9"), (("B1", "X", 1), "sources .*X")])
 def test_an_allocation_to_something_unknown_is_named(row, words):
     lines, sources, paid = make_lines({"line_id": "B1"}), make_sources({"source_id": "S"}), make_paid(row)
     for function, last in [
-        (funding.measure_gap, [paid]), (funding.uncovered_by_month, [paid]),
-        (funding.judge_eligibility, [MATRIX]), (funding.best_allocation, [paid, MATRIX]),
+        (funding.measure_gap, [paid]), (budget_scenarios.uncovered_by_month, [paid]),
+        (funding.judge_eligibility, [MATRIX]), (allocation.best_allocation, [paid, MATRIX]),
     ]:  # fmt: skip
         with pytest.raises(ValueError, match=words):
             function(lines, sources, paid, *last)
@@ -315,7 +342,7 @@ def test_the_plan_covers_what_a_maximum_flow_covers(case):
             graph[s, b] = 1_000 if may_pay(line, source) else 0
             graph[b, -1] = line.unit_price_idr
     flow = maximum_flow(csr_array(graph), 0, len(graph) - 1).flow_value
-    plan = funding.best_allocation(lines, sources, own, everybody, MATRIX)
+    plan = allocation.best_allocation(lines, sources, own, everybody, MATRIX)
     assert plan.uncovered_idr == pytest.approx(lines["unit_price_idr"].sum() - flow)
     assert (plan.allocation["possible_idr"] >= 0).all()
     used = plan.allocation.groupby("source_id")["possible_idr"].sum()
@@ -330,13 +357,13 @@ def test_the_plan_is_never_worse_than_the_own_and_does_not_hang_on_the_order(cas
     source_of = {source.source_id: source for source in sources.itertuples()}
     lawful = [float(may_pay(line_of[row.line_id], source_of[row.source_id])) for row in own.itertuples()]
     known = sources.assign(ceiling_idr=sources["ceiling_idr"].fillna(0))
-    kept = funding.uncovered_by_month(
+    kept = budget_scenarios.uncovered_by_month(
         lines, known, own.assign(amount_idr=own["amount_idr"] * lawful), everybody
     )
-    plan = funding.best_allocation(lines, sources, own, everybody, MATRIX)
+    plan = allocation.best_allocation(lines, sources, own, everybody, MATRIX)
     assert plan.uncovered_idr <= kept["uncovered_idr"].sum() + 1e-6
     mixed = [frame.iloc[shuffler.sample(range(len(frame)), len(frame))] for frame in (lines, sources, own)]
-    again = funding.best_allocation(*mixed, everybody, MATRIX)
+    again = allocation.best_allocation(*mixed, everybody, MATRIX)
     pd.testing.assert_frame_equal(again.allocation, plan.allocation)
 
 
@@ -358,18 +385,18 @@ def test_no_other_plan_that_covers_as_much_changes_less(drawn):
 
 def test_scenarios_change_copies_and_only_what_they_name():
     sources = make_sources({"source_id": "A"}, {"source_id": "C", "source_kind": "CSR", "month_from": None})
-    assert funding.cut_source(sources, "CSR", 25)["ceiling_idr"].to_list() == [100.0, 75.0]
-    assert funding.delay_source(sources, "CSR", 3)["month_from"].to_list() == [1, 4]
-    assert funding.price_scenario(LINES, -50)["unit_price_idr"].to_list() == [50.0] * 3
+    assert budget_scenarios.cut_source(sources, "CSR", 25)["ceiling_idr"].to_list() == [100.0, 75.0]
+    assert budget_scenarios.delay_source(sources, "CSR", 3)["month_from"].to_list() == [1, 4]
+    assert budget_scenarios.price_scenario(LINES, -50)["unit_price_idr"].to_list() == [50.0] * 3
     assert sources["ceiling_idr"].to_list() == [100.0, 100.0] and LINES["unit_price_idr"].eq(100).all()
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda: funding.cut_source(SOURCES, "APBD", 101), "between 0 and 100"),
-        (lambda: funding.delay_source(SOURCES, "APBD", -1), "zero months or more"),
-        (lambda: funding.price_scenario(LINES, -101), "negative"),
+        (lambda: budget_scenarios.cut_source(SOURCES, "APBD", 101), "between 0 and 100"),
+        (lambda: budget_scenarios.delay_source(SOURCES, "APBD", -1), "zero months or more"),
+        (lambda: budget_scenarios.price_scenario(LINES, -101), "negative"),
     ],
 )
 def test_scenarios_without_sense_are_refused(change, words):
@@ -380,19 +407,21 @@ def test_scenarios_without_sense_are_refused(change, words):
 def test_money_runs_out_month_by_month():
     # A has 150 less 25 of anyaman: B1 (February) takes its 130 down to 125, B2 gets none of A and 10 of D
     everybody = pd.concat([PAID, OTHERS])
-    months = funding.uncovered_by_month(LINES, SOURCES, PAID, everybody).set_index("month")
+    months = budget_scenarios.uncovered_by_month(LINES, SOURCES, PAID, everybody).set_index("month")
     assert months["allocated_idr"].to_dict() | {2: 125.0, 5: 10.0} == months["allocated_idr"].to_dict()
     assert months.loc[12, "cumulative_uncovered_idr"] == 190.0  # B2 90, B3 100; B1 has enough
-    late = funding.uncovered_by_month(LINES, funding.delay_source(SOURCES, "APBD", 2), PAID, everybody)
+    late = budget_scenarios.uncovered_by_month(
+        LINES, budget_scenarios.delay_source(SOURCES, "APBD", 2), PAID, everybody
+    )
     # from March on A cannot pay B1; it pays the 40 of B2: 100 + 50 + 100
     assert late["uncovered_idr"].sum() == 250.0
 
 
 def test_empty_tables_give_empty_frames_with_their_columns():
     lines, sources, paid = make_lines(), make_sources(), make_paid()
-    assert funding.judge_eligibility(lines, sources, paid, MATRIX).shape == (0, 12)
+    assert funding.judge_eligibility(lines, sources, paid, MATRIX).shape == (0, 13)
     assert funding.measure_gap(lines, sources, paid, paid).shape == (0, 11)
-    assert funding.uncovered_by_month(lines, sources, paid, paid).shape == (0, 6)
+    assert budget_scenarios.uncovered_by_month(lines, sources, paid, paid).shape == (0, 6)
     assert funding.summarise_costs(lines, "block").columns.to_list() == ["block", "need_idr", "share"]
     plan = plan_for(lines, sources)
     assert plan.allocation.shape == (0, 9) and plan.binding.empty and plan.uncovered_idr == 0

@@ -2,6 +2,7 @@ import base64
 import dataclasses
 import itertools
 import re
+from html import escape as html_escape
 
 import pytest
 from bs4 import BeautifulSoup
@@ -71,13 +72,48 @@ def test_the_first_page_of_the_last_cell_opens_the_report():
     assert text.count("temuan utama") == 1
 
 
-def test_code_is_folded_and_its_output_is_not():
-    page = page_of(code(stdout("60 baris"), source="count_rows()", tags=["parameters"]))
-    fold = page.select_one("details.code")
-    assert fold.summary.text == "Tampilkan kode"
-    assert not fold.has_attr("open")
-    assert "count_rows" in fold.get_text()
-    assert "60 baris" in words(page) and "60 baris" not in fold.get_text()
+def test_one_switch_shows_all_code_and_its_output_is_always_there():
+    page = page_of(
+        code(stdout("60 baris"), source="count_rows()", tags=["parameters"]), code(source="show_rows()")
+    )
+    switch = page.select_one("input#kode")
+    assert page.select_one("label[for=kode]").text == "Tampilkan kode" and not switch.has_attr("checked")
+    blocks = switch.find_parent().select("#kode ~ .columns .code")  # as the style reaches them
+    assert [block.get_text().strip() for block in blocks] == ["count_rows()", "show_rows()"]
+    assert "60 baris" in words(page) and not any("60 baris" in block.get_text() for block in blocks)
+    assert str(page).count("Tampilkan kode") == 1
+
+
+GUIDE = "KOMPAK (Desember 2021), Panduan Fasilitasi Replikasi & Pelembagaan, hlm. 19"
+SOURCES = new_output(
+    "display_data",
+    {"text/html": "<p>daftar</p>", "text/plain": f"Sumber data\nPelaku | {GUIDE} | keterangan\n"},
+    metadata={"perantara": {"kind": "sources", "access": "publik"}},
+)
+
+
+@pytest.mark.parametrize("form", ["table", "figure"])
+def test_a_long_citation_is_short_below_what_it_is_of_and_full_on_demand(form):
+    note = f"{GUIDE} (data s.d. 2 Juni 2026)"
+    about = {"access": "publik", "kind": form, "caption": "Hasil", "source": note}
+    html = f'<p class="source">Sumber: {html_escape(note)}</p>'
+    output = picture_output("Batang", **about) if form == "figure" else html_output(html, **about)
+    source = page_of(code(output), code(SOURCES)).select_one(".source")
+    assert source.select_one(".cite-short").text == "KOMPAK 2021 (data s.d. 2 Juni 2026)"
+    assert source.select_one(".cite-full").text.replace("\u00a0", " ") == note
+
+
+def test_a_citation_that_is_not_in_the_list_of_sources_stays_as_it_is():
+    output = html_output(f"<p class='source'>{html_escape(GUIDE)}</p>", access="publik", source=GUIDE)
+    source = page_of(code(output)).select_one(".source")
+    assert source.text.replace("\u00a0", " ") == GUIDE and not source.select("span")
+
+
+def test_a_number_is_not_parted_from_its_unit_at_the_end_of_a_line():
+    page = page_of(new_markdown_cell("Naik 12,5 % menjadi Rp 41.000 untuk 3 kg (hlm. 12), 2 haluan."))
+    sentence = page.select_one(".prose p").text
+    assert "12,5\u00a0% " in sentence and "Rp\u00a041.000 " in sentence and "3\u00a0kg" in sentence
+    assert "hlm.\u00a012" in sentence and "2 haluan" in sentence
 
 
 def test_exercises_and_answers_are_left_out():
@@ -158,6 +194,13 @@ def test_a_figure_carries_its_alternative_text_caption_and_source():
     assert figure.img["src"] == "data:image/png;base64," + PICTURE
     assert figure.figcaption.text == "Hasil"
     assert figure.select_one(".source").text == "BPS"
+
+
+def test_a_page_shows_the_picture_without_the_title_that_it_writes_itself():
+    output = picture_output("Batang", access="publik", kind="figure", caption="Hasil", bare="QkFSRQ==")
+    figure = page_of(code(output)).select_one("figure.chart")
+    assert figure.img["src"] == "data:image/png;base64,QkFSRQ=="
+    assert output.metadata.perantara.bare  # the notebook keeps what it has
 
 
 def test_a_drawing_is_shown_as_a_picture_in_which_nothing_runs():
@@ -363,3 +406,16 @@ def test_rendering_does_not_change_the_notebook():
     before = str(notebook)
     assert render_report(notebook, CONTEXT) == render_report(notebook, CONTEXT)
     assert str(notebook) == before
+
+
+def test_the_public_edition_shows_what_an_internal_output_brings_for_it():
+    output = html_output("<p>Rp580.061.500</p>", access="internal", public="<p>Rp[hanya edisi internal]</p>")
+    assert "Rp580.061.500" in words(page_of(code(output)))
+    public = page_of(code(output), edition="public")
+    assert "Rp[hanya edisi internal]" in words(public)
+    assert "580" not in str(public.main)
+
+
+def test_what_is_brought_for_the_public_never_opens_a_secret_output():
+    output = html_output("<p>Pemilik 001</p>", access="rahasia", public="<p>lain</p>")
+    assert "Tidak ditampilkan" in words(page_of(code(output), edition="public"))

@@ -26,6 +26,36 @@ def test_an_unknown_stage_is_answered_with_the_nearest(toy):
         choose_stages(toy.roots, ["90_frist"])
 
 
+@pytest.mark.parametrize("text", ["2", "02", "concept", "02_concept", " 02_CONCEPT "])
+def test_a_stage_is_known_by_number_name_or_both(toy, text):
+    assert [stage.name for stage in choose_stages(toy.roots, [text])] == ["02_concept"]
+
+
+def test_a_text_that_names_two_stages_is_answered_with_both(toy):
+    toy.add_stage("02_second")
+    with pytest.raises(StageError, match=r'"2" bisa berarti beberapa') as caught:
+        choose_stages(toy.roots, ["2"])
+    assert "02_concept" in str(caught.value) and "02_second" in str(caught.value)
+    assert "04_budget" not in str(caught.value)
+
+
+def test_an_unknown_stage_is_answered_with_the_titles_of_all(toy):
+    toy.add_stage("90_first")
+    with pytest.raises(StageError) as caught:
+        choose_stages(toy.roots, ["99"])
+    assert "\n  90  Tahap 90_first (90_first)" in str(caught.value)
+
+
+def test_a_closed_cycle_is_run_as_of_its_own_day(toy):
+    toy.add_stage("90_first")
+    path = toy.place / "initiative.yml"
+    path.write_text(path.read_text().replace("status: closed", "status: closed, as_of: 2025-12-31"))
+    (job,) = toy.jobs("90", address="uji/kopi/2025")
+    assert job.parameters()["as_of"] == "2025-12-31"
+    (job,) = toy.jobs("90", address="uji/kopi/2025", as_of="2025-06-30")
+    assert job.parameters()["as_of"] == "2025-06-30"
+
+
 def test_a_misspelt_parameter_is_refused_before_any_kernel_starts(toy):
     toy.add_stage("90_first")
     with pytest.raises(ParameterError, match='"minimun" tidak dikenal; mungkin maksudnya "minimum"'):

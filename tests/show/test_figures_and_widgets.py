@@ -68,6 +68,19 @@ def test_a_figure_carries_alt_source_and_the_training_mark(stage):
     assert metadata["perantara"]["source"].startswith("Sumber: Data rekaan")
 
 
+def test_a_picture_copied_out_carries_title_and_source_and_the_page_gets_it_bare(stage):
+    figure = plot_bars(VALUES, axis_label="X")
+    display = show_figure(stage, figure, VALUES, "actors", title="Sebelas desa maju", alt="Batang desa")
+    written = [text.get_text().strip() for text in figure.texts]
+    source = display.metadata["perantara"]["source"]
+    assert written == ["Data rekaan untuk latihan", "Sebelas desa maju", source]
+    heights = [
+        struct.unpack(">I", base64.b64decode(png)[20:24])[0]
+        for png in (display.metadata["perantara"]["bare"], display.bundle["image/png"])
+    ]
+    assert heights[0] < heights[1]
+
+
 def make_explorer(stage):
     def draw(share):
         data = VALUES * share / 100

@@ -12,6 +12,7 @@ from perantara.show.pages import (
     show_guide_figures,
     show_sources,
 )
+from perantara.text import Sentence
 
 DECISION = {
     "computed_result": "conditional",
@@ -102,3 +103,23 @@ def test_the_guides_figures_carry_value_source_and_the_other_reading(stage):
     text = soup(show_guide_figures(stage)).get_text(" ")
     assert "99 % (KOMPAK (Desember 2021)" in text
     assert "Angka lain yang beredar: 99,99 persen" in text
+
+
+def test_an_internal_amount_stands_on_the_first_page_and_is_only_named_in_the_public_one(stage):
+    stage.state("Biaya seluruhnya Rp%(need)s.", access="internal", need=580061500)
+    about = show_first_page(stage, judge_concept(stage))
+    assert "Biaya seluruhnya Rp580.061.500." in about.bundle["text/html"]
+    assert about.metadata["perantara"]["access"] == "internal"
+    public = about.metadata["perantara"]["public"]
+    assert "Biaya seluruhnya Rp[hanya edisi internal]." in public
+    assert "580" not in public
+
+
+def test_faults_of_one_kind_are_folded_and_do_not_count_as_doubt(stage):
+    stage.state("Ada temuan.")
+    stage.faults = [Sentence("Kode %(item)s perlu diperbaiki.", {"item": f"5.0{n}"}) for n in range(10)]
+    page = soup(show_first_page(stage, judge_concept(stage)))
+    answers = {term.get_text(): term.find_next_sibling("dd").get_text() for term in page.select("dt")}
+    assert answers["Yang perlu diperbaiki"].startswith("10 temuan. Kode 5.00, 5.01,")
+    assert "5.07 dan 2 lainnya perlu diperbaiki." in answers["Yang perlu diperbaiki"]
+    assert "5.00" not in answers["Seberapa yakin"]

@@ -5,7 +5,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from perantara.errors import StageError
+from perantara.methods.budget_codes import _NOTES, audit_codes
+from perantara.methods.code_grammar import _FAULTS
 from perantara.show.tables import html_table, show_declared, show_gap, show_table
+from perantara.text import messages, using_language
 
 
 def soup(display) -> BeautifulSoup:
@@ -42,6 +45,32 @@ def test_numbers_dates_and_truth_are_written_in_indonesian(stage):
     shown = soup(show_table(stage, frame, "actors", caption="X", titles=titles))
     cells = [cell.get_text() for cell in shown.tbody.find_all(["th", "td"])]
     assert cells == ["Koperasi", "1.234,5", "14 Agustus 2026", "ya"]
+
+
+def test_a_note_and_a_status_that_a_method_wrote_are_said_in_the_language_of_the_report(stage, monkeypatch):
+    # a pseudo-translation: every message of these methods in brackets
+    official = pd.DataFrame({"code": ["3.26.03"], "level": ["program"], "official_name": ["PROGRAM PEMASARAN"],
+                             "decree": ["Kab. X"], "fiscal_year_from": [2026], "fiscal_year_to": [2027]})  # fmt: skip
+    changes = pd.DataFrame(columns=["code", "status", "successor", "note"])
+    used = pd.DataFrame(
+        {"code": ["3.26.3", "3.26.03"], "name_used": [None, "PROGRAM"], "fiscal_year": [None, 2025]}
+    )
+    audit = audit_codes(used, official, changes)
+    english = {message: f"[{message[:-1]}]." for message in [*_FAULTS.values(), *_NOTES.values()]}
+    english |= {"kurang nol": "[kurang nol]"}
+    monkeypatch.setattr(messages, "_catalogue", lambda language: english if language == "en" else {})
+    titles = {"code": "Code", "status": "Status", "note": "Note"}
+    with using_language("en"):
+        display = show_table(stage, audit[list(titles)], "actors", caption="X", titles=titles)
+    rows = soup(display).tbody.find_all("tr")
+    cells = [[cell.get_text() for cell in row.find_all(["th", "td"])] for row in rows]
+    assert cells[0] == [
+        "3.26.3", "[kurang nol]", "[Ada bagian kode yang kurang nol]. [Nama yang dipakai tidak disebut, jadi belum "
+        "dibandingkan].",
+    ]  # fmt: skip
+    assert cells[1][2].startswith(
+        "[Menurut Kab. X kode ini berlaku mulai tahun anggaran 2026, bukan 2025]. [Nama berbeda"
+    )
 
 
 def test_missing_values_are_a_dash_and_zero_is_zero(stage):

@@ -53,6 +53,8 @@ def criterion(**changes: object) -> str:
         ),
         (TITLE + "parameters: {x: {type: number}}\n", 'kunci "set_by" belum diisi'),
         (TITLE + "parameters: {x: {type: text, set_by: panduan, minimum: 0}}\n", "hanya bilangan"),
+        (TITLE + "parameters: {x: {type: number, set_by: panduan, allowed: ['1']}}\n", "hanya teks"),
+        (TITLE + "parameters: {x: {type: text, set_by: panduan, allowed: []}}\n", "allowed"),
         (criterion(tables=["offers"]), "criteria.x: tabel offers tidak tercantum di bawah reads"),
         (criterion(tables=["scenario"]), "criteria.x: skenario tidak boleh menjadi bukti penilaian"),
         (criterion(threshold="minimum"), "criteria.x: parameter minimum tidak ada"),

@@ -71,6 +71,17 @@ def test_a_value_of_another_type_or_range_is_refused_with_advice(bench, name, va
         bench.open(**{name: value})
 
 
+def test_a_text_that_is_not_among_the_allowed_is_answered_with_the_nearest(bench):
+    form = "parameters: {way: {type: text, set_by: panduan, allowed: [darat, laut]}}"
+    bench.stage("94_way", f"title: Jalan\n{form}\n", ['way = "darat"'])
+    stage = load_stages(bench.roots)["94_way"]
+    assert resolve(stage, bench.scope("94_way", way="laut"))["way"] == "laut"
+    with pytest.raises(
+        ParameterError, match=r'way = .lut.: nilai "lut" tidak dikenal; .*"laut"; pilihan: darat'
+    ):
+        resolve(stage, bench.scope("94_way", way="lut"))
+
+
 def test_an_unknown_parameter_is_answered_with_the_nearest(bench):
     with pytest.raises(
         ParameterError, match='"buyers_minimun" tidak dikenal; mungkin maksudnya "buyers_minimum"'

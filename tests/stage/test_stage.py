@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from perantara.errors import PlaceError, StageError, TableError
+from perantara.methods.context import select_district
 from perantara.stage import Stage
 from perantara.stage.gate import Measure
 from perantara.text import Sentence, current_language
@@ -183,6 +184,45 @@ def test_rows_dated_after_the_day_of_the_stage_raise_an_alarm(bench):
     assert alarms == ["Panen madu memuat data bertanggal 3 Juni 2026, sesudah tanggal acuan."]
 
 
+def test_a_cycle_closed_with_a_day_is_seen_from_that_day(bench):
+    path = bench.root / "districts/uji/madu/initiative.yml"
+    path.write_text(path.read_text().replace("status: closed", "status: closed, as_of: 2025-12-31"))
+    later = ROW.replace("2026,", "2025,", 1).replace("2001", "2002")  # dated 2026, of the closed cycle
+    bench.rows("harvest", HEAD + ROW.replace("2026", "2025") + later)
+    stage = bench.open(cycle="2025", as_of="")
+    assert stage.as_of == "2025-12-31"
+    assert list(stage.table("harvest")["village_code_kemendagri"]) == ["00.07.01.2001"]
+    assert not any("sesudah tanggal acuan" in str(alarm) for alarm in stage.alarms)
+    assert bench.open(cycle="2025", as_of="2025-06-30").as_of == "2025-06-30"  # a given day goes first
+
+
+def test_facts_of_years_long_past_raise_one_alarm_of_their_table(bench):
+    cell = ['district = "uji"', 'initiative = ""', 'cycle = ""', 'as_of = ""']
+    bench.stage("94_context", "title: Konteks\nreads: {reference: [regional_facts]}\n", cell)
+    stage = bench.open("94_context")
+    assert not stage.alarms  # nothing of it was used
+    own = select_district(stage.table("regional_facts"), "35.03")
+    years = {row.indicator: int(row.period[:4]) for row in own.itertuples()}
+    old = [year for year in years.values() if 2026 - year > 3]  # max_age_years of the declaration
+    for _again in range(2):
+        stage.source_note("regional_facts", rows=own)
+        stage.source_note("regional_facts", rows=own[own["indicator"] == "poverty_rate_pct"])
+    assert [str(alarm) for alarm in stage.alarms] == [
+        f"Angka acuan wilayah: {len(old)} dari {len(years)} indikator yang dipakai berumur lebih dari "
+        f"3 tahun (tertua {min(old)}); cari terbitan yang lebih baru."
+    ]
+
+
+def test_facts_of_late_years_raise_no_alarm_though_their_series_is_long(bench):
+    cell = ['district = "uji"', 'initiative = ""', 'cycle = ""', 'as_of = ""']
+    bench.stage("94_context", "title: Konteks\nreads: {reference: [regional_facts]}\n", cell)
+    stage = bench.open("94_context")
+    facts = stage.table("regional_facts")
+    prices = facts[facts["indicator"] == "coffee_price_usd_per_kg"]  # 2018-12 to 2026-05
+    stage.source_note("regional_facts", rows=prices)
+    assert not stage.alarms
+
+
 def test_another_encoding_raises_an_alarm(bench):
     bench.rows("harvest", (HEAD + ROW + OTHER).replace("Catatan koperasi", "Catatan Café"), "cp1252")
     assert messages(bench.open().alarms) == ["Panen madu dibaca dengan pengodean cp1252, bukan UTF-8."]
@@ -225,8 +265,18 @@ def test_a_figure_carries_unit_basis_access_and_source(bench):
     ]  # fmt: skip
 
 
+def make_real(bench):
+    """Move the district to a real code, so that other bases than ``rekaan`` may be written."""
+    for name in ("district.yml", "madu/initiative.yml"):
+        path = bench.root / "districts/uji" / name
+        text = path.read_text().replace("00.07", "35.04").replace("rekaan: true", "rekaan: false")
+        path.write_text(text)
+
+
 def test_the_basis_of_a_derived_figure_is_the_weakest_of_its_inputs(bench):
-    bench.rows("harvest", HEAD + ROW.replace("rekaan", "resmi") + OTHER.replace("rekaan", "perkiraan"))
+    make_real(bench)
+    rows = HEAD + ROW.replace("rekaan", "resmi") + OTHER.replace("rekaan", "perkiraan")
+    bench.rows("harvest", rows.replace("00.07", "35.04"))
     bench.rows("offers", "price_idr,basis,source\n1,keterangan,Surat\n")
     stage = bench.open()
     assert stage.basis_of("offers") == "keterangan"

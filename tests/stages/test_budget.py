@@ -6,6 +6,9 @@ import pandas as pd
 import pytest
 
 from perantara.errors import ParameterError
+from perantara.methods import budget_calendar
+from perantara.stage.declaration import load_stage
+from perantara.tables.places import Roots
 
 
 def set_line(line_id: str, **values: str):
@@ -124,9 +127,37 @@ def test_an_unknown_ceiling_leaves_the_ceilings_unjudged(run_cells, edit_table):
     assert scope["findings"]["gate"]["status"] == "insufficient"
 
 
-def test_a_misspelt_reading_is_refused(run_cells):
-    with pytest.raises(ParameterError, match="year_reading = bagian 2: pilihan: bagian 2"):
-        run_cells("04_budget", year_reading="bagian 2")
+def test_a_code_that_is_also_stated_is_checked_for_the_year_of_its_line(run_cells, edit_table, workspace):
+    folder = workspace / "districts" / "contoh" / "kopi"
+    stated = pd.read_csv(folder / "budget_codes_used.csv", dtype=str, keep_default_na=False)
+    lines = pd.read_csv(folder / "budget_lines.csv", dtype=str, keep_default_na=False)
+    code, *_rest = sorted(set(stated["code_as_printed"]) & set(lines.query("cycle == '2026'")["code"]) - {""})
+    edit_table("kopi/budget_codes_used", lambda f: f.assign(fiscal_year=""))
+    edit_table(
+        "kopi/budget_lines", lambda f: f.assign(fiscal_year=f["fiscal_year"].mask(f["code"] == code, "2050"))
+    )
+    audit = run_cells("04_budget")["audit"].set_index("code")
+    assert audit.index.is_unique
+    assert audit.loc[code, "name_used"] == stated.set_index("code_as_printed").loc[code, "name_used"]
+    assert "bukan 2050" in audit.loc[code, "note"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"year_reading": "bagian 2"}, 'nilai "bagian 2" tidak dikenal; mungkin maksudnya "bagian 2.3"'),
+        ({"bill_rule": "60_day"}, 'mungkin maksudnya "60_days"; pilihan: 60_days, 60_working_days'),
+    ],
+)
+def test_a_misspelt_reading_is_refused(run_cells, wrong, words):
+    with pytest.raises(ParameterError, match=words):
+        run_cells("04_budget", **wrong)
+
+
+def test_the_declared_choices_are_those_that_the_methods_know():
+    declared = load_stage(Roots.find(), "04_budget").parameters
+    assert declared["year_reading"]["allowed"] == list(budget_calendar.READINGS)
+    assert declared["bill_rule"]["allowed"] == list(budget_calendar.BILL_RULES)
 
 
 def test_what_cannot_be_judged_never_asks_for_the_remedy_of_a_fault(run_cells):
@@ -177,3 +208,66 @@ def test_lines_cover_what_the_workshops_need(run_cells):
     assert len(scope["lines"]) >= 60
     assert set(scope["lines"]["month"]) == set(range(1, 13))
     assert scope["sources"].query("fiscal_year == 2026")["source_kind"].nunique() == 4
+
+
+def first_page_of(scope: dict) -> str:
+    from perantara.text import Sentence
+
+    return " ".join(str(Sentence.from_json(said)) for said in scope["findings"]["statements"])
+
+
+def test_the_first_page_says_cost_gap_limit_and_the_deadline_that_still_accepts_a_proposal(
+    run_cells, edit_table
+):
+    edit_table("allocations", lambda f: f[f["source_id"] != "MITRA-2026"])
+    edit_table(
+        "funding_sources", lambda f: f.assign(ceiling_idr=f["ceiling_idr"].mask(f["source_id"] == "MITRA-2026", "0"))
+    )  # fmt: skip
+    scope = run_cells("04_budget")
+    said = first_page_of(scope)
+    # what MITRA-2026 paid, Rp127.006.000 of Rp580.061.500, is missing and its ceiling of nothing binds
+    assert "Biaya inisiatif seluruhnya Rp580.061.500; yang belum ada dananya Rp127.006.000." in said
+    assert "Yang membatasi: pagu" in said and "PT Pembeli Kopi Rekaan Satu" in said
+    # on 1 July 2026 the plan of the year is set; the draft of KUA-PPAS is next
+    assert "Rancangan KUA-PPAS dari TAPD kepada kepala daerah, 7 Juli 2026 (6 hari lagi)" in said
+    assert "kepada TAPD" in said and "untuk tahun anggaran 2027" in said
+    public = [s for s in scope["findings"]["statements"] if s.get("access") != "internal"]
+    assert not [s for s in public if "Rp" in s["message"]]
+
+
+def test_money_outside_the_months_of_its_source_is_a_fault_and_a_should(run_cells, edit_table):
+    late = lambda f: f.assign(month_from=f["month_from"].mask(f["source_id"] == "BANK-2026", "8"))  # noqa: E731
+    edit_table("funding_sources", late)
+    scope = run_cells("04_budget")
+    named = [a for a in alarms_of(scope) if "tidak tersedia pada bulan atau tahun" in a]
+    in_july = (
+        scope["lines"]
+        .query("month < 8")
+        .merge(scope["allocations"].query("source_id == 'BANK-2026'"), on="line_id")
+    )
+    assert len(named) == len(in_july) > 0
+    assert status_of(scope, "money_in_time") == "failed"
+
+
+def test_the_uses_of_village_money_that_the_guide_names_stand_on_the_first_page(run_cells):
+    said = first_page_of(run_cells("04_budget", district="trenggalek", initiative="biofarmaka"))
+    assert "modal kerja BUMDesma (Pakel, Pulo, Jombok)" in said
+    assert "rumah produksi BUMDesma" in said
+
+
+def test_lines_in_the_workbook_add_up_to_the_gap(run_cells):
+    scope = run_cells("04_budget")
+    whole = scope["gap"].query("dimension == 'keseluruhan'")
+    assert scope["costs"]["need_idr"].sum() == pytest.approx(whole["need_idr"].sum())
+    assert scope["costs"]["uncovered_idr"].sum() == pytest.approx(whole["uncovered_idr"].sum())
+
+
+def test_the_calendar_keeps_rule_legal_basis_certainty_and_the_other_reading(run_cells):
+    from perantara.show.budget_calendar import find_deadlines, show_steps
+
+    scope = run_cells("04_budget")
+    shown = show_steps(scope["stage"], find_deadlines(scope["stage"])).bundle["text/plain"]
+    assert "PP 12/2019 Pasal 104 ayat (1)" in shown
+    assert "menurut ingatan penyusun; periksa naskahnya" in shown
+    assert "Bacaan lain: Paling lambat 60 hari kerja" in shown
+    assert "usulan kegiatan dan plafon sementara; kepada TAPD" in shown

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from perantara.tables.places import Roots
+from perantara.tables.store import TableStore
+
 
 def test_a_fault_says_file_line_column_what_was_found_what_is_allowed_and_what_to_do(desk):
     words = desk.complaint({}, {"owner_sex": "wanita"})
@@ -17,10 +20,12 @@ def test_a_fault_says_file_line_column_what_was_found_what_is_allowed_and_what_t
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"owner_age_years": "empat puluh"}, 'kolom I (owner_age_years): "empat puluh" — bukan bilangan yang sah'),
-        ({"owner_age_years": "40.5"}, '"40.5" — harus bilangan bulat'),
-        ({"owner_age_years": "9"}, '"9" — tidak boleh kurang dari 10'),
-        ({"owner_age_years": "111"}, '"111" — tidak boleh lebih dari 110'),
+        ({"capacity_per_month": "empat puluh"}, 'kolom L (capacity_per_month): "empat puluh" — bukan bilangan yang sah'),
+        ({"capacity_per_month": "-1"}, '"-1" — tidak boleh kurang dari 0'),
+        ({"owner_age_years": "empat puluh"}, "kolom I (owner_age_years): bukan bilangan yang sah"),
+        ({"owner_age_years": "40.5"}, "(owner_age_years): harus bilangan bulat"),
+        ({"owner_age_years": "9"}, "(owner_age_years): tidak boleh kurang dari 10"),
+        ({"owner_age_years": "111"}, "(owner_age_years): tidak boleh lebih dari 110"),
         ({"owner_has_disability": "mungkin"}, '"mungkin" — harus "ya" atau "tidak"'),
         ({"cycle": "26"}, '"26" — harus tahun empat angka, misalnya 2026'),
         ({"data_date": "14/08/2026"}, '"14/08/2026" — harus tanggal yang ada, ditulis tahun-bulan-hari'),
@@ -59,9 +64,41 @@ def test_a_number_of_more_digits_than_a_spreadsheet_keeps_is_refused(desk):
     assert "lebih dari 15 angka; periksa apakah ini memang bilangan" in words
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"annual_sales_idr": "1.350"},
+        {"annual_sales_idr": "Rp 81350"},
+        {"annual_sales_idr": "-81350"},
+        {"owner_age_years": "81350"},
+        {"umk_id": ""},
+    ],
+)
+def test_what_a_confidential_column_holds_is_not_quoted(desk, change):
+    words = desk.complaint(change | {"owner_name": "Siti Rahmawati"})
+    assert next(iter(change)) in words
+    assert not any(secret in words for secret in ("1.350", "1350", "81350", "Siti"))
+
+
+def test_what_looks_like_personal_data_is_not_quoted_from_any_column(desk):
+    words = desk.complaint({"production_per_month": "3503011505800001", "quality_grade": "0812 3456 7890"})
+    assert '"[NIK/KK disamarkan]" — lebih dari 15 angka' in words
+    assert '"[telepon disamarkan]" — harus salah satu dari: A, B, C, ditolak' in words
+
+
+def test_a_file_without_a_header_is_named_without_quoting_its_first_person(desk):
+    desk.path.parent.mkdir(parents=True)
+    desk.path.write_text("2026,UMK-001,Siti Rahmawati,00.00,3503011505800001\n", encoding="utf-8")
+    words = str(desk.error())
+    assert "baris pertama bukan judul kolom tabel ini; tulis judulnya: cycle, umk_id" in words
+    assert "Siti" not in words and "3503011505800001" not in words
+    desk.path.write_text("2026;UMK-001;Siti Rahmawati\n", encoding="utf-8")
+    assert "Siti" not in str(desk.error())
+
+
 def test_a_duplicate_key_names_the_row_that_it_repeats(desk):
     words = desk.complaint({}, {"umk_id": "UMK-007"}, {"umk_id": "UMK-007"})
-    assert 'baris 4, kolom cycle, umk_id: "2026 · UMK-007" — kunci ganda: sama dengan baris 3' in words
+    assert "baris 4, kolom cycle, umk_id: kunci ganda: sama dengan baris 3" in words
 
 
 def test_the_same_number_in_another_cycle_is_no_duplicate(desk):
@@ -94,6 +131,17 @@ def test_an_unknown_basis_is_answered_with_the_bases_and_the_nearest(desk):
 def test_made_up_rows_are_refused_under_a_real_district(desk):
     words = desk.complaint({"basis": "rekaan"}, place="trenggalek/biofarmaka")
     assert '"rekaan" — data rekaan hanya boleh ada di daerah latihan' in words
+
+
+def test_only_made_up_rows_stand_under_a_made_up_district(desk):
+    assert '"lapangan" — semua data daerah latihan rekaan; tulis "rekaan"' in desk.complaint(
+        {"basis": "lapangan"}
+    )
+
+
+def test_the_reference_keeps_its_bases_beside_a_made_up_district(desk):
+    bases = TableStore(Roots.find()).read("regional_facts", desk.place("contoh/kopi")).bases
+    assert "resmi" in bases
 
 
 def test_the_reason_is_required_where_the_decision_differs_from_the_result(desk):

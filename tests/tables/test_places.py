@@ -138,6 +138,27 @@ def test_an_initiative_that_cannot_be_meant_is_refused(uji, old, new, words):
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("status", "day", "words"),
+    [
+        ("closed", "2025-02-30", "as_of 2025-02-30: harus tanggal yang ada"),
+        ("closed", "31-12-2025", "as_of 31-12-2025: harus tanggal yang ada"),
+        ("open", "2025-12-31", "siklus 2025 masih berjalan; as_of hanya untuk siklus yang ditutup"),
+    ],
+)
+def test_a_day_that_no_closed_cycle_can_be_seen_from_is_refused(uji, status, day, words):
+    stated = f'status: {status}, as_of: "{day}"'
+    (uji / "kopi" / "initiative.yml").write_text(INITIATIVE.replace("status: closed", stated))
+    with pytest.raises(PlaceError, match=words):
+        find_places(Roots.find(), "uji")
+
+
+def test_a_closed_cycle_knows_the_day_that_it_is_seen_from(uji):
+    stated = INITIATIVE.replace("status: closed", "status: closed, as_of: 2025-12-31")
+    (uji / "kopi" / "initiative.yml").write_text(stated)
+    assert [place.as_of for place in find_places(Roots.find(), "uji")] == ["2025-12-31", ""]
+
+
 def test_a_cycle_written_as_a_number_is_the_same_cycle(uji):
     (uji / "kopi" / "initiative.yml").write_text(INITIATIVE.replace('"', ""))
     assert [place.cycle for place in find_places(Roots.find(), "uji")] == ["2025", "2026"]

@@ -221,6 +221,15 @@ def test_only_the_target_villages_count_for_the_coverage(desk):
     assert reading.is_partial
 
 
+@pytest.mark.parametrize(("own", "noun"), [("", "desa"), ("{village: gampong}", "gampong")])
+def test_the_coverage_speaks_of_villages_as_the_district_does(desk, own, noun):
+    statement = Roots.find().find_file("districts/trenggalek/district.yml").read_text(encoding="utf-8")
+    desk.write("districts/trenggalek/district.yml", statement.replace("terms: {}", f"terms: {own or '{}'}"))
+    desk.write_census(place="trenggalek/biofarmaka")
+    words = desk.read("trenggalek/biofarmaka").describe_coverage()
+    assert words.startswith(f"1 dari 3 {noun} sasaran")
+
+
 @pytest.mark.parametrize(("as_of", "old"), [("2027-08-14", False), ("2027-08-15", True)])
 def test_a_table_is_old_the_day_after_it_may_be(desk, as_of, old):
     assert survey(desk, 60).is_old(as_of) is old  # 2026-08-14 and 365 days

@@ -7,7 +7,7 @@ import io
 import nbformat
 
 from perantara.text import messages
-from perantara.text.extraction import extract_notebook, paragraphs, translate_notebook
+from perantara.text.extraction import extract_declaration, extract_notebook, paragraphs, translate_notebook
 
 TEXT = "## Data\n\nSiapa yang mendata?\n\n\n- satu\n- dua\n"
 
@@ -29,6 +29,29 @@ def test_prose_and_marked_messages_of_code_are_extracted_with_their_cell():
     assert [message for _line, _function, message, _comments in found] == [
         "## Data", "Siapa yang mendata?", "- satu\n- dua", "Peta pelaku",
     ]  # fmt: skip
+
+
+def test_texts_of_a_declaration_are_extracted_with_their_lines_at_any_depth():
+    stated = """title: Panen
+name: harvest
+parameters: {least: {type: number, title: Paling sedikit, unit: kg, set_by: panduan, default: 3}}
+criteria:
+  enough:
+    title: Cukup
+    evidence: "Panen %(value)s kg."
+    threshold: least
+    who: >-
+      Dinas
+      Pertanian
+fields:
+  - {name: grade, title: '', constraints: {enum: [baik, cukup, 3]}}
+"""
+    found = extract_declaration(io.BytesIO(stated.encode()), {}, [], {})
+    assert [(line, message) for line, _function, message, _comments in found] == [
+        (1, "Panen"), (3, "Paling sedikit"), (3, "kg"), (3, "panduan"), (6, "Cukup"), (7, "Panen %(value)s kg."),
+        (9, "Dinas Pertanian"), (13, "baik"), (13, "cukup"),
+    ]  # fmt: skip
+    assert list(extract_declaration(io.BytesIO(b""), {}, [], {})) == []
 
 
 def test_translation_changes_prose_alone_and_keeps_the_blank_lines(monkeypatch):

@@ -6,7 +6,16 @@ import json
 
 import pytest
 
-from perantara.text import Sentence, _, current_language, lazy, messages, set_language, using_language
+from perantara.text import (
+    Sentence,
+    _,
+    current_language,
+    lazy,
+    messages,
+    say_again,
+    set_language,
+    using_language,
+)
 
 
 @pytest.fixture
@@ -28,6 +37,24 @@ def test_a_message_is_said_in_the_language_in_force(english):
     with using_language("en"):
         assert _("Terdata %(n)s desa.") % {"n": 3} == "3 villages recorded."
     assert _("Terdata %(n)s desa.") % {"n": 3} == "Terdata 3 desa."
+
+
+def test_a_text_of_several_messages_is_said_again_sentence_by_sentence(monkeypatch):
+    english = {
+        "Nama hampir sama.": "Nearly the same name.",
+        "Kode %(code)s: %(name)s (kemiripan %(share)s).": "%(name)s has %(code)s (%(share)s).",
+        "Naik 5 %.": "Up 5 %.", "Dua kali %(a)s, %(a)s.": "Twice %(a)s.", "%(n)s.": "never",
+    }  # fmt: skip
+    monkeypatch.setattr(messages, "_catalogue", lambda language: english if language == "en" else {})
+    note = "Catatan orang. Kode 2.17.08: Usaha Kab. Pati (kemiripan 0,90). Nama hampir sama. Naik 5 %. Lain"
+    with using_language("en"):
+        assert say_again(note) == (
+            "Catatan orang. Usaha Kab. Pati has 2.17.08 (0,90). Nearly the same name. Up 5 %. Lain"
+        )
+        assert say_again("Dua kali ya, ya.") == "Twice ya."
+        assert say_again("Dua kali ya, tidak.") == "Dua kali ya, tidak."
+        assert say_again("Selesai.") == "Selesai."
+    assert say_again(note) == note
 
 
 def test_an_untranslated_message_stays_indonesian(english):

@@ -25,13 +25,14 @@ SHARE_STEP_IDR = 1_000
 COPIED = ["block", "cost_need", "activity_package", "description", "quantity", "unit", "capital_kind"]
 
 
-def draw_line(rng, template, month, codes):
+def draw_line(rng, template, month, texts):
     """Invent one budget line: the template's words with a drawn unit price."""
     low, high = 1_000 * int(template["low"]), 1_000 * int(template["high"])
     price = PRICE_STEP_IDR * round((low + (high - low) * rng.random()) / PRICE_STEP_IDR)
     line = {column: template[column] for column in COPIED}
-    code = codes[template["code"]] if template["code"] else ""
-    return line | {"unit_price_idr": price, "month": month, "code": code}
+    code = texts["codes"][template["code"]] if template["code"] else ""
+    group = texts["target_groups"].get(template["description"], "")
+    return line | {"unit_price_idr": price, "month": month, "code": code, "target_group": group}
 
 
 def draw_lines(initiative, cycle, text, texts):
@@ -41,7 +42,7 @@ def draw_lines(initiative, cycle, text, texts):
     drawn = []
     for template in read_block(text):
         for month in map(int, template["months"].split()):
-            drawn.append((draw_line(rng, template, month, texts["codes"]), template["payers"]))
+            drawn.append((draw_line(rng, template, month, texts), template["payers"]))
     drawn.sort(key=lambda pair: pair[0]["month"])  # stable: templates keep their order within a month
     common = COMMON | {"cycle": cycle, "fiscal_year": cycle, "data_date": texts["plan_date"][cycle]}
     return [

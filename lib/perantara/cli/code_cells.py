@@ -15,7 +15,8 @@ from typing import Any
 from openpyxl import load_workbook
 
 from perantara.errors import Fault, PerantaraError
-from perantara.methods.budget_codes import is_account_code, parse_code
+from perantara.methods.code_grammar import is_account_code, parse_code
+from perantara.methods.spreadsheet import damage_of
 from perantara.tables.reading import decode
 from perantara.text import _
 
@@ -86,38 +87,33 @@ def read_sheets(path: Path) -> dict[str, Grid]:
 
 
 def _refuse_other_kinds(path: Path, content: bytes) -> None:
-    words = ""
-    if path.suffix.lower() == ".xlsm" or (
-        zipfile.is_zipfile(io.BytesIO(content))
-        and any("vbaProject" in name for name in zipfile.ZipFile(io.BytesIO(content)).namelist())
-    ):
+    suffix, stream = path.suffix.lower(), io.BytesIO(content)
+    names = zipfile.ZipFile(stream).namelist() if zipfile.is_zipfile(stream) else []
+    if suffix == ".xlsm" or any("vbaProject" in name for name in names):
         words = _("%(file)s memuat makro. Di Excel pilih Simpan Sebagai, lalu Buku Kerja Excel (.xlsx).")
     elif content.startswith(b"\xd0\xcf\x11\xe0"):
         words = _("%(file)s berbentuk .xls lama atau dilindungi sandi. Simpan sebagai .xlsx tanpa sandi.")
-    elif path.suffix.lower() != ".xlsx":
+    elif suffix != ".xlsx":
         words = _("%(file)s bukan .xlsx atau .csv. Simpan sebagai salah satunya, lalu ulangi.")
-    if words:
-        raise PerantaraError(words % {"file": path.name})
+    else:
+        return
+    raise PerantaraError(words % {"file": path.name})
 
 
 def _read_csv(path: Path, content: bytes) -> Grid:
+    """Split by the mark that leaves the most codes: names hold commas."""
     decoded = decode(content)
     if isinstance(decoded, Fault):
         raise PerantaraError(f"{path.name}: {decoded}")
-    grids = [_split(decoded[0], mark) for mark in ",;\t|"]
-    return max(grids, key=_count_codes)  # names hold commas, so that codes tell the delimiter
-
-
-def _split(text: str, mark: str) -> Grid:
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-    return {
-        number: {column: Cell(t) for column, cell in enumerate(row, start=1) if (t := cell.strip())}
-        for number, row in enumerate(rows, start=1)
-    }
-
-
-def _count_codes(grid: Grid) -> int:
-    return sum(bool(parse_code(cell.text).canonical) for row in grid.values() for cell in row.values())
+    grids = []
+    for mark in ",;\t|":
+        rows = enumerate(csv.reader(io.StringIO(decoded[0], newline=""), delimiter=mark), start=1)
+        cells = {
+            n: {c: Cell(text.strip()) for c, text in enumerate(row, 1) if text.strip()} for n, row in rows
+        }
+        codes = sum(bool(parse_code(cell.text).canonical) for row in cells.values() for cell in row.values())
+        grids.append((codes, cells))
+    return max(grids, key=lambda found: found[0])[1]
 
 
 def _read_sheet(sheet: Any) -> Grid:
@@ -176,12 +172,13 @@ def find_codes(grid: Grid, known: Collection[str]) -> list[FoundCode]:
     where they are ``known`` (from three parts on), are called urusan or program, or stand in a column
     of codes. Numbers and dates count only under a heading "Kode".
     """
-    headed = _headed_columns(grid)
-    split, spread = _find_spread(grid, known), set()
-    for found in split:
-        spread |= {(found.row, column) for column in found.columns}
+    headed = {
+        column: row for row, cells in reversed(grid.items()) for column, cell in cells.items()
+        if CODE_HEADING.fullmatch(cell.text)
+    }  # fmt: skip
     listed = {column for cells in grid.values() for column, cell in cells.items() if _is_surely_code(cell)}
-    result = list(split)
+    result = _find_spread(grid, known)
+    spread = {(found.row, column) for found in result for column in found.columns}
     for row, cells in grid.items():
         for column, cell in cells.items():
             if (row, column) in spread:
@@ -192,16 +189,6 @@ def find_codes(grid: Grid, known: Collection[str]) -> list[FoundCode]:
                 is_account, is_number = is_account_code(text.rstrip(".")), cell.kind == "number"
                 result.append(FoundCode(row, (column,), text, name, is_account, is_number))
     return sorted(result, key=lambda found: (found.row, found.columns))
-
-
-def _headed_columns(grid: Grid) -> dict[int, int]:
-    """Return the columns under a heading "Kode", each with the row of the first such heading."""
-    return {
-        column: row
-        for row, cells in reversed(grid.items())
-        for column, cell in cells.items()
-        if CODE_HEADING.fullmatch(cell.text)
-    }
 
 
 def _is_surely_code(cell: Cell) -> bool:
@@ -221,8 +208,8 @@ def _code_of(cell: Cell, beside: str, known: Collection[str], below: bool, liste
         return (cell.text, beside) if below and not is_numbering else ("", "")
     code, name = split_code(cell.text)
     if not code:
-        is_damaged = below and any(mark in parse_code(cell.text).fault for mark in ("tanggal", "berpangkat"))
-        return (cell.text, beside) if is_damaged else ("", "")
+        is_damaged = damage_of(cell.text) in ("date", "exponent")
+        return (cell.text, beside) if below and is_damaged else ("", "")
     name, reading, parts = name or beside, parse_code(code), code.count(".") + 1
     if is_account_code(code.rstrip(".")):
         accepted = parts > 2 or re.match(r"[A-Za-z]", name)
@@ -243,13 +230,9 @@ def _name_beside(cells: dict[int, Cell], column: int) -> str:
 def _find_spread(grid: Grid, known: Collection[str]) -> list[FoundCode]:
     """Find codes spread over columns (2 | 17 | 08 | 2.01 | 0018), then shorter ones in the same columns."""
     whole = [found for row, cells in grid.items() for found in _spread_in(row, cells, known)]
-    ladders = {found.columns[:3] for found in whole}
-    rows = {found.row for found in whole}
-    for row, cells in grid.items():
-        for ladder in ladders if row not in rows else ():
-            if short := _short_spread(row, cells, ladder):
-                whole.append(short)
-    return whole
+    ladders, rows = {found.columns[:3] for found in whole}, {found.row for found in whole}
+    others = [(row, cells, ladder) for row, cells in grid.items() if row not in rows for ladder in ladders]
+    return whole + [short for other in others if (short := _short_spread(*other))]
 
 
 def _spread_in(row: int, cells: dict[int, Cell], known: Collection[str]) -> Iterator[FoundCode]:

@@ -7,11 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 
 from perantara.cli.code_cells import CODE_HEADING, Cell, Grid, read_sheets, split_code
 from perantara.errors import Fault, PerantaraError, PlaceError, TableError
-from perantara.methods.budget_codes import BudgetCode, parse_code
+from perantara.methods.code_grammar import LEVELS, BudgetCode, parse_code
 from perantara.tables.checking import Setting, check_rows
 from perantara.tables.places import Roots
 from perantara.tables.reading import Dialect, split
@@ -19,7 +20,6 @@ from perantara.tables.store import TableStore, canonical_csv, write_beside
 from perantara.text import _, format_number
 
 TABLE = "imported_budget_codes"
-LEVELS = ("urusan", "bidang urusan", "program", "kegiatan", "sub kegiatan")
 _NAME_HEADING = re.compile(r"(nomenklatur|nama|uraian|(sub ?)?kegiatan|program|(bidang )?urusan)\b.*", re.I)
 
 
@@ -36,9 +36,8 @@ class CodeList:
 def require_workspace(roots: Roots) -> None:
     """Refuse where there is no workspace above the shipped data."""
     if len(roots.layers) == 1:
-        raise PlaceError(
-            _("Tentukan folder kerja dengan --data atau PERANTARA_DATA untuk memuat daftar kode")
-        )
+        words = _("Tentukan folder kerja dengan --data atau PERANTARA_DATA untuk memuat daftar kode")
+        raise PlaceError(words)
 
 
 def import_list(
@@ -59,12 +58,18 @@ def import_list(
         "data_date": dt.date.today().isoformat(),
     }  # fmt: skip
     before = store.read(TABLE).rows or ()
-    others = [row for row in before if row["decree"] != decree]
-    rows = [{**shared, "code": c, "level": level, "official_name": n} for c, level, n in found.rows]
-    _write_table(store, [*others, *rows])
-    return _describe(
-        found, decree, len(before) - len(others), f"{store.roots.layers[0].name}/reference/{TABLE}.csv"
-    )
+    rows = [row for row in before if row["decree"] != decree]
+    replaced = len(before) - len(rows)
+    rows += [{**shared, "code": c, "level": level, "official_name": n} for c, level, n in found.rows]
+    declaration = store.declaration(TABLE)
+    text = canonical_csv(declaration.field_names, rows)
+    raw = split(text, Dialect())
+    faults = [raw] if isinstance(raw, Fault) else check_rows(raw, declaration, Dialect(), Setting())[1]
+    if faults:
+        raise TableError(TABLE, f"{TABLE}.csv", faults, _("Tidak ada yang dimuat."))
+    path = store.roots.layers[0] / "reference" / f"{TABLE}.csv"
+    write_beside(path, text)
+    return _describe(found, decree, replaced, path.relative_to(store.roots.layers[0].parent).as_posix())
 
 
 def read_list(file: Path, sheet: str = "", levels: Iterable[str] = ()) -> CodeList:
@@ -96,18 +101,19 @@ def _code_columns(grid: Grid) -> list[tuple[int, int]]:
     for row in grid.values():
         for column, cell in row.items():
             columns.setdefault(column, []).append(cell)
-    readings: dict[int, list[str]] = {}
+    readings: dict[int, list[BudgetCode]] = {}
     for column, cells in sorted(columns.items()):
         is_headed = bool(CODE_HEADING.fullmatch(headings.get(column, "")))
-        hits = [c for c in cells if _is_code(c.text) if c.kind == "text" or is_headed]
-        hits += [c for c in cells if c.kind == "date" and is_headed]
-        if 2 * len(hits) >= len(cells) - 5 and any("." in c.text or c.kind != "text" for c in hits):
-            readings[column] = [parse_code(_code_and_name(c.text)[0]).canonical for c in hits]
-    for column in list(readings):  # kode beside kode_norm: the well-formed of two columns of the same codes
-        for other in list(readings):
-            is_twin = other != column and readings.get(other) == readings.get(column)
-            if is_twin and _count_faults(columns[other]) < _count_faults(columns[column]):
-                del readings[column]
+        read = [(cell, parse_code(_code_and_name(cell.text)[0])) for cell in cells]
+        hits = [(c, code) for c, code in read if code.canonical if c.kind == "text" or is_headed]
+        hits += [(c, code) for c, code in read if c.kind == "date" and is_headed]
+        if 2 * len(hits) >= len(cells) - 5 and any("." in c.text or c.kind != "text" for c, _code in hits):
+            readings[column] = [code for _cell, code in hits]
+    for column, other in permutations(tuple(readings), 2):
+        # kode beside kode_norm: the well-formed of two columns of the same codes
+        one, two = ([code.canonical for code in readings.get(place, ())] for place in (column, other))
+        if one == two and _count_faults(readings[other]) < _count_faults(readings[column]):
+            del readings[column]
     return [(column, _name_column(column, columns, sorted(readings), headings)) for column in readings]
 
 
@@ -115,12 +121,8 @@ def _code_and_name(text: str) -> tuple[str, str]:
     return split_code(text) if re.search(r"[^\d.]", text) else (text, "")
 
 
-def _is_code(text: str) -> bool:
-    return bool(parse_code(_code_and_name(text)[0]).canonical)
-
-
-def _count_faults(cells: list[Cell]) -> int:
-    return sum(bool(parse_code(cell.text).fault) for cell in cells)
+def _count_faults(codes: list[BudgetCode]) -> int:
+    return sum(bool(code.fault) for code in codes)
 
 
 def _name_column(
@@ -130,16 +132,14 @@ def _name_column(
     if 2 * joined >= len(columns[column]):
         return column
     texts = {
-        place: {cell.text for cell in cells if re.search(r"[A-Za-z]{3}", cell.text)}
+        place: len({cell.text for cell in cells if re.search(r"[A-Za-z]{3}", cell.text)})
         for place, cells in columns.items() if place not in code_columns
     }  # fmt: skip
     after = min((place for place in code_columns if place > column), default=10**6)
-    between = [place for place, found in texts.items() if column < place < after and found]
-    candidates = between or [place for place, found in texts.items() if found]
-    return max(
-        candidates, default=0,
-        key=lambda place: (bool(_NAME_HEADING.fullmatch(headings.get(place, ""))), len(texts[place])),
-    )  # fmt: skip
+    candidates = [place for place, count in texts.items() if count]
+    between = [place for place in candidates if column < place < after]
+    is_named = {place: bool(_NAME_HEADING.fullmatch(headings.get(place, ""))) for place in candidates}
+    return max(between or candidates, default=0, key=lambda place: (is_named[place], texts[place]))
 
 
 def _take_rows(
@@ -192,20 +192,9 @@ def _why_skipped(
     return _("kode ganda") if same else _("kode ganda dengan nama lain; nama pertama dipakai")
 
 
-def _write_table(store: TableStore, rows: list[dict[str, str]]) -> None:
-    """Check the whole table as it would lie there, then put it into the workspace."""
-    declaration = store.declaration(TABLE)
-    text = canonical_csv(declaration.field_names, rows)
-    raw = split(text, Dialect())
-    faults = [raw] if isinstance(raw, Fault) else check_rows(raw, declaration, Dialect(), Setting())[1]
-    if faults:
-        raise TableError(TABLE, f"{TABLE}.csv", faults, _("Tidak ada yang dimuat."))
-    write_beside(store.roots.layers[0] / "reference" / f"{TABLE}.csv", text)
-
-
 def _describe(found: CodeList, decree: str, replaced: int, path: str) -> list[str]:
     levels = Counter(level for _code, level, _name in found.rows)
-    parts = [f"{format_number(levels[level])} {_(level)}" for level in LEVELS if levels[level]]
+    parts = [f"{format_number(levels[level])} {_(level)}" for level in LEVELS.values() if levels[level]]
     lines = [
         _("%(count)s kode masuk dari %(sheet)s sebagai %(decree)s: %(levels)s.")
         % {"count": format_number(len(found.rows)), "sheet": found.sheet, "decree": decree,

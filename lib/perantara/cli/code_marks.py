@@ -8,7 +8,6 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,10 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 
 from perantara.cli.code_cells import FoundCode, Grid, find_codes, find_year, read_sheets
 from perantara.errors import ResultError
-from perantara.methods.budget_codes import audit_codes, parse_code
+from perantara.methods.budget_codes import audit_codes
+from perantara.methods.code_grammar import parse_code
 from perantara.tables.store import TableStore
-from perantara.text import _, format_number, is_missing, lazy
+from perantara.text import _, format_number, lazy, say_again
 
 RESULT_SHEET = "Hasil pemeriksaan kode"
 _ACCOUNT = lazy("kode rekening, tidak diperiksa")
@@ -42,18 +42,12 @@ _HEADINGS = (
 _BORDER = Border(*[Side(style="thin", color="BFBFBF")] * 4)
 
 
-@dataclass(frozen=True)
-class Checked:
-    """What a check found, in sentences, and where the marked copy lies."""
-
-    sentences: list[str]
-    path: Path
-
-
 def check_workbook(
     store: TableStore, file: Path, year: int | None = None, out: Path | None = None
-) -> Checked:
-    """Mark every budget code of ``file`` in a copy; ``file`` itself is never written.
+) -> tuple[list[str], Path]:
+    """Mark every budget code of ``file`` in a copy; return what was found, in sentences, and the copy's place.
+
+    ``file`` itself is never written.
 
     Parameters
     ----------
@@ -69,17 +63,17 @@ def check_workbook(
     target = _target(file, out)
     sheets = {name: grid for name, grid in read_sheets(file).items() if name != RESULT_SHEET}
     year = year or find_year(sheets.values())
-    official, changes = _official(store), store.read("budget_code_changes").frame()
+    official = pd.concat([store.read(name).frame() for name in ("budget_codes", "imported_budget_codes")])
     known = frozenset(official["code"])
     found = [(sheet, code) for sheet, grid in sheets.items() for code in find_codes(grid, known)]
-    rows = _audit(found, official, changes, year)
+    rows = _audit(found, official, store.read("budget_code_changes").frame(), year)
     sentences = [*_summary(rows, len(sheets)), *_describe_lists(official, year, file)]
     book = _open_copy(file, sheets)
     for row in rows:
         _mark(book, row)
     _add_result_sheet(book, rows, sentences)
     _save(book, target)
-    return Checked(sentences, target)
+    return sentences, target
 
 
 def _target(file: Path, out: Path | None) -> Path:
@@ -93,71 +87,38 @@ def _target(file: Path, out: Path | None) -> Path:
     return out
 
 
-def _official(store: TableStore) -> pd.DataFrame:
-    own, imported = store.read("budget_codes"), store.read("imported_budget_codes")
-    rows = [*(own.rows or ()), *(imported.rows or ())]
-    return type(own)(own.declaration, tuple(rows), own.path).frame()
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A code of a sheet with what its audit says."""
-
-    sheet: str
-    found: FoundCode
-    status: str
-    official_name: str = ""
-    likeness: float | None = None
-    proposal: str = ""
-    note: str = ""
-
-    @property
-    def cell(self) -> str:
-        return f"{get_column_letter(self.found.columns[0])}{self.found.row}"
-
-
 def _audit(
     found: Iterable[tuple[str, FoundCode]], official: pd.DataFrame, changes: pd.DataFrame, year: int | None
-) -> list[_Row]:
-    found = list(found)
-    used = pd.DataFrame(
-        [(code.text, code.name or None) for _sheet, code in found if not code.is_account],
-        columns=["code", "name_used"],
-    )
-    audit = audit_codes(used.assign(fiscal_year=year), official, changes)
-    judged = {
-        (row["code"], row["name_used"]): {key: "" if is_missing(v) else v for key, v in row.items()}
-        for row in audit.fillna({"name_used": ""}).to_dict("records")
-    }
+) -> list[dict[str, Any]]:
+    """Return a row for each code found: its place, and what the audit says of it ("" where nothing)."""
+    used = [(code.text, code.name or None, year) for _sheet, code in found if not code.is_account]
+    audit = audit_codes(pd.DataFrame(used, columns=["code", "name_used", "fiscal_year"]), official, changes)
+    judged = audit.astype(object).where(audit.notna(), "").to_dict("records")
+    by_code = {(row["code"], row["name_used"]): row for row in judged}
     rows = []
     for sheet, code in found:
         if code.is_account:
-            rows.append(_Row(sheet, code, str(_ACCOUNT)))
-            continue
-        of = judged[code.text.strip(), code.name]
-        if code.is_number:  # 3.3 may have been 3.30
-            rows.append(_Row(sheet, code, "bentuk salah", note=parse_code("330").fault))
-            continue
-        alike = None if of["likeness"] == "" else of["likeness"]
-        rows.append(_Row(sheet, code, of["status"], of["official_name"], alike, of["proposal"], of["note"]))
+            of = {"status": str(_ACCOUNT)}
+        elif code.is_number:  # 3.3 may have been 3.30
+            of = {"status": "bentuk salah", "note": parse_code("330").fault}
+        else:
+            of = by_code[code.text.strip(), code.name]
+        row = {**dict.fromkeys(audit.columns, ""), **of}
+        cell = f"{get_column_letter(code.columns[0])}{code.row}"
+        rows.append({**row, "note": say_again(row["note"]), "sheet": sheet, "cell": cell, "found": code})
     return rows
 
 
-def _summary(rows: list[_Row], sheets: int) -> list[str]:
-    counts = Counter(row.status for row in rows if not row.found.is_account)
-    accounts = len(rows) - counts.total()
+def _summary(rows: list[dict[str, Any]], sheets: int) -> list[str]:
+    counts = Counter(row["status"] for row in rows if not row["found"].is_account)
     parts = [
         _("%(count)s %(status)s") % {"count": format_number(counts[status]), "status": _(status)}
         for status in _COLOURS if counts[status]
     ]  # fmt: skip
-    lines = [
-        _("%(count)s kode diperiksa: %(parts)s.")
-        % {"count": format_number(counts.total()), "parts": ", ".join(parts)}
-        if parts
-        else _("Tidak ada kode anggaran yang ditemukan dalam %(count)s lembar.")
-        % {"count": format_number(sheets)}
-    ]
-    if accounts:
+    words = {"count": format_number(counts.total() or sheets), "parts": ", ".join(parts)}
+    none = _("Tidak ada kode anggaran yang ditemukan dalam %(count)s lembar.")
+    lines = [(_("%(count)s kode diperiksa: %(parts)s.") if parts else none) % words]
+    if accounts := len(rows) - counts.total():
         lines.append(_("%(count)s kode rekening tidak diperiksa.") % {"count": format_number(accounts)})
     if counts["belum dapat diperiksa"]:
         lines.append(
@@ -172,14 +133,13 @@ def _describe_lists(official: pd.DataFrame, year: int | None, file: Path) -> lis
         _("%(decree)s (%(count)s kode)") % {"decree": decree, "count": format_number(count)}
         for decree, count in official["decree"].value_counts(sort=False).items()
     ]
-    lines = [_("Daftar pembanding: %(lists)s.") % {"lists": "; ".join(lists)}]
-    lines.append(
-        _("Tahun anggaran: %(year)s.") % {"year": year}
-        if year
-        else _(
-            "Tahun anggaran tidak disebut, jadi masa berlaku kode tidak diperiksa; tambahkan --year TAHUN."
-        )
+    no_year = _(
+        "Tahun anggaran tidak disebut, jadi masa berlaku kode tidak diperiksa; tambahkan --year TAHUN."
     )
+    lines = [
+        _("Daftar pembanding: %(lists)s.") % {"lists": "; ".join(lists)},
+        _("Tahun anggaran: %(year)s.") % {"year": year} if year else no_year,
+    ]
     if file.suffix.lower() == ".xlsx" and any(
         "xl/charts/" in name for name in zipfile.ZipFile(file).namelist()
     ):
@@ -188,7 +148,6 @@ def _describe_lists(official: pd.DataFrame, year: int | None, file: Path) -> lis
 
 
 def _open_copy(file: Path, sheets: dict[str, Grid]) -> Workbook:
-
     if file.suffix.lower() == ".xlsx":
         book = load_workbook(file)
         if RESULT_SHEET in book.sheetnames:  # a copy that is checked again
@@ -206,56 +165,53 @@ def _open_copy(file: Path, sheets: dict[str, Grid]) -> Workbook:
 
 def _write_text(cell: Any, text: str) -> None:
     """Write text that stays text: a code never becomes a date, nor "=…" a formula."""
-
     cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
     cell.data_type = "s"
     cell.number_format = "@"
 
 
-def _mark(book: Workbook, row: _Row) -> None:
+def _mark(book: Workbook, row: dict[str, Any]) -> None:
     """Fill the cells of a code and comment the first; an earlier comment of a person stays."""
-
-    if row.found.is_account:
+    found = row["found"]
+    if found.is_account:
         return
-    for column in row.found.columns:
-        book[row.sheet].cell(row.found.row, column).fill = _fill(_COLOURS[row.status])
-    lines = [f"{_MARK} {_(row.status)}"]
-    if row.official_name:
-        lines.append(_("Nama resmi: %(name)s") % {"name": row.official_name})
-    if row.proposal:
-        lines.append(_("Usulan: %(code)s") % {"code": row.proposal})
-    cell = book[row.sheet].cell(row.found.row, row.found.columns[0])
-    earlier = cell.comment.text.split(str(_MARK))[0].strip() if cell.comment else ""
-    words = "\n".join(filter(None, [earlier, *lines, row.note]))
-    cell.comment = Comment(
-        words, "perantara", width=380, height=40 + 18 * (len(words) // 45 + words.count("\n"))
-    )
+    cells = [book[row["sheet"]].cell(found.row, column) for column in found.columns]
+    for cell in cells:
+        cell.fill = _fill(_COLOURS[row["status"]])
+    earlier = cells[0].comment.text.split(str(_MARK))[0].strip() if cells[0].comment else ""
+    name = _("Nama resmi: %(name)s") % {"name": row["official_name"]} if row["official_name"] else ""
+    proposal = _("Usulan: %(code)s") % {"code": row["proposal"]} if row["proposal"] else ""
+    lines = [earlier, f"{_MARK} {_(row['status'])}", name, proposal, row["note"]]
+    words = "\n".join(filter(None, lines))
+    height = 40 + 18 * (len(words) // 45 + words.count("\n"))
+    cells[0].comment = Comment(words, "perantara", width=380, height=height)
 
 
-def _add_result_sheet(book: Workbook, rows: list[_Row], sentences: list[str]) -> None:
+def _add_result_sheet(book: Workbook, rows: list[dict[str, Any]], sentences: list[str]) -> None:
     sheet = book.create_sheet(RESULT_SHEET, 0)
     sheet["A1"] = _("Hasil pemeriksaan kode anggaran")
     sheet["A1"].font = Font(bold=True, size=14)
+    widths, top = [width for _heading, width in _HEADINGS], len(sentences) + 3
     for line, sentence in enumerate(sentences, start=2):
-        sheet.merge_cells(start_row=line, end_row=line, start_column=1, end_column=len(_HEADINGS))
-        _fill_row(sheet, line, [sentence], [sum(width for _heading, width in _HEADINGS)])
-    top = len(sentences) + 3
-    widths = [width for _heading, width in _HEADINGS]
+        sheet.merge_cells(start_row=line, end_row=line, start_column=1, end_column=len(widths))
+        _fill_row(sheet, line, [sentence], [sum(widths)])
     _fill_row(sheet, top, [str(heading) for heading, _width in _HEADINGS], widths, _BORDER)
     for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
         sheet.cell(top, column).font, sheet.cell(top, column).fill = Font(bold=True), _fill("DDEBF7")
     for line, row in enumerate(rows, start=top + 1):
-        texts = [row.sheet, row.cell, row.found.text, row.found.name, _(row.status), row.official_name, "",
-                 row.proposal, row.note]  # fmt: skip
+        found = row["found"]
+        texts = [row["sheet"], row["cell"], found.text, found.name, _(row["status"]), row["official_name"], "",
+                 row["proposal"], row["note"]]  # fmt: skip
         _fill_row(sheet, line, texts, widths, _BORDER)
-        if row.likeness is not None:
-            sheet.cell(line, 7, round(row.likeness, 2)).number_format = "0.00"
-        if colour := _COLOURS.get(row.status):
+        if row["likeness"] != "":
+            sheet.cell(line, 7, round(row["likeness"], 2)).number_format = "0.00"
+        if colour := _COLOURS.get(row["status"]):
             sheet.cell(line, 5).fill = _fill(colour)
-        location = "'{}'!{}".format(row.sheet.replace("'", "''"), row.cell)
-        sheet.cell(line, 2).hyperlink = Hyperlink(sheet.cell(line, 2).coordinate, location=location)
-        sheet.cell(line, 2).font = Font(color="0563C1", underline="single")
+        location = "'{}'!{}".format(row["sheet"].replace("'", "''"), row["cell"])
+        place = sheet.cell(line, 2)
+        place.hyperlink = Hyperlink(place.coordinate, location=location)
+        place.font = Font(color="0563C1", underline="single")
     sheet.freeze_panes = sheet.cell(top + 1, 1)
     sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(_HEADINGS))}{top + max(len(rows), 1)}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
+from perantara.methods.code_grammar import LEVELS
 from perantara.tables.places import Roots
 from perantara.tables.store import TableStore
 from perantara.text import _, lazy
 
-_LEVELS = ["urusan", "bidang urusan", "program", "kegiatan", "sub kegiatan"]
 _file = click.argument("file", type=click.Path(path_type=Path), metavar="BERKAS")
 
 
@@ -26,7 +26,7 @@ def codes() -> None:
     "--year", type=click.IntRange(2019, 2099), required=True, help=str(lazy("Tahun anggaran daftar itu."))
 )
 @click.option(
-    "--level", "levels", multiple=True, type=click.Choice(_LEVELS),
+    "--level", "levels", multiple=True, type=click.Choice(list(LEVELS.values())),
     help=str(lazy("Hanya tingkat ini; boleh diulang.")),
 )  # fmt: skip
 @click.option("--sheet", default="", help=str(lazy("Lembar Excel; bawaan: yang pertama berisi kode.")))
@@ -64,7 +64,6 @@ def check(roots: Roots, file: Path, year: int | None, out: Path | None) -> None:
     """Exit 0 with a summary line and the marked copy, whatever the codes are."""
     from perantara.cli.code_marks import check_workbook
 
-    checked = check_workbook(TableStore(roots), file, year, out)
-    for line in checked.sentences:
+    sentences, path = check_workbook(TableStore(roots), file, year, out)
+    for line in [*sentences, _("Hasil: %(path)s") % {"path": path}]:
         click.echo(line)
-    click.echo(_("Hasil: %(path)s") % {"path": checked.path})

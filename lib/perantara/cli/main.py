@@ -53,7 +53,11 @@ def main(context: click.Context, data: Path | None, reports: Path | None) -> Non
 
 _every = click.option("--all", "every", is_flag=True, help=_("Semua daerah."))
 _stages = click.option(
-    "--stage", "stages", multiple=True, metavar="NN", help=_("Tahap, misalnya 02; boleh diulang.")
+    "--stage",
+    "stages",
+    multiple=True,
+    metavar="NN",
+    help=_("Tahap, misalnya 2, 02, atau concept; boleh diulang."),
 )
 _language = click.option("--lang", type=click.Choice(["id", "en"]), default="id", help=_("Bahasa laporan."))
 
@@ -77,9 +81,11 @@ def check(roots: Roots, addresses: tuple[str, ...], every: bool) -> None:
     from perantara.cli.check import check_places
 
     faulty = check_places(roots, _places(roots, addresses, every))
+    words = {"count": faulty, "places": "--all" if every else " ".join(addresses)}
     if faulty:
         problem = _("%(count)s tabel belum benar. Perbaiki, lalu jalankan lagi: perantara check %(places)s")
-        raise PerantaraError(problem % {"count": faulty, "places": "--all" if every else " ".join(addresses)})
+        raise PerantaraError(problem % words)
+    click.echo(_("Tidak ada yang salah. Berikutnya: perantara run %(places)s") % words)
 
 
 @main.command(help=_("Jalankan buku suatu tempat: daerah, daerah/inisiatif, atau daerah/inisiatif/siklus."))
@@ -109,8 +115,8 @@ def run(
 
     places = _places(roots, addresses, every)
     jobs = make_jobs(roots, places, choose_stages(roots, stages), dict(parameters), lang)
-    for note in dict.fromkeys(note for place in places for note in place.district.notes):
-        click.echo(_("Catatan: %(note)s") % {"note": note})
+    for title, note in dict.fromkeys((p.district.title, note) for p in places for note in p.district.notes):
+        click.echo(_("Catatan %(district)s: %(note)s") % {"district": title, "note": note})
     with Progress(len(jobs), explain=explain or dry_run) as progress:
         outcomes = run_jobs(
             roots, jobs, ResultRenderer(), force=force, dry_run=dry_run, workers=workers,
@@ -146,6 +152,21 @@ def verify(roots: Roots, addresses: tuple[str, ...], every: bool, stages: tuple[
     if different:
         problem = _("%(count)s laporan tidak dapat diulang dengan hasil yang sama.")
         raise PerantaraError(problem % {"count": format_number(different)})
+
+
+@main.command(
+    help=_("Tulis berita acara (Word) dari hasil terbaru suatu tahap, untuk dibahas dan diputuskan.")
+)
+@click.argument("address", metavar="TEMPAT")
+@click.option("--stage", required=True, metavar="NN", help=_("Tahap, misalnya 02."))
+@click.option("--output", type=click.Path(path_type=Path), help=_("Berkas hasil (.docx)."))
+@click.pass_obj
+def record(roots: Roots, address: str, stage: str, output: Path | None) -> None:
+    """Write one record an initiative and print where it lies."""
+    from perantara.cli.record import write_records
+
+    for path in write_records(roots, address, stage, output):
+        click.echo(_("Berita acara: %(path)s") % {"path": path})
 
 
 main.add_command(codes)

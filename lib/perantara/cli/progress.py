@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from perantara.run.runner import Outcome
+from perantara.stage.gate import GATE_LABELS
 from perantara.text import _, format_number, lazy
 
 _WORDS = {
@@ -44,6 +45,8 @@ class Progress:
         line = f"{_WORDS[outcome.status]}  {outcome.job.address}"
         if outcome.status == "done":
             line += _(" (%(seconds)s detik)") % {"seconds": format_number(outcome.seconds, 1)}
+        if outcome.status in ("done", "fresh", "closed") and outcome.job.findings:
+            line += f": {GATE_LABELS[outcome.job.findings['gate']['status']]}"
         if outcome.message and (self.explain or outcome.status in ("failed", "not_run")):
             line += f" — {outcome.message}"
         if self.bar is None:

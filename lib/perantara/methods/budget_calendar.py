@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from perantara.methods.notes import N_
+
 READINGS = ("bagian 2.3", "bagian 3.4")
 # Two readings of the day on which the budget bill is due: the row of the calendar that says it.
 BILL_RULES = {"60_days": "budget_bill_60_days", "60_working_days": "budget_bill_60_working_days"}
@@ -20,17 +22,21 @@ ROUTES = {
 }
 PLAN, VILLAGE_PLAN, REVISION = "rkpd", "village_plan", "revised_kua_ppas"
 
-# Sentences of the column `note`: each is a message of the catalogue, several are parted by a blank.
+# Sentences of the column `note`; several are parted by a blank.
 NOTES = {
-    "no source": "Sumbernya belum ditetapkan; dihitung menurut jalur kabupaten.",
-    "outside": "Jalur ini tidak terikat kalender anggaran pemerintah; waktunya menurut kesepakatan dengan mitra.",
-    "co-sharing": "Menurut bagian 2.3, mitra ikut membiayai setelah pelaksanaan berjalan.",
-    "preparation": "Persiapan dapat memakai anggaran tahun berjalan.",
-    "next year": "Biaya ini diusulkan untuk tahun anggaran berikutnya.",
-    "running year": "Hanya dana program yang sudah ada pada tahun berjalan yang dipakai.",
-    "closed": "Tenggat usulan untuk tahun anggaran berikutnya sudah lewat.",
-    "plan passed": "Tenggat RKPD sudah lewat; usulan baru perlu perubahan RKPD sebelum RAPBD disampaikan.",
-    "revision": "Perubahan APBD tahun berjalan masih terbuka.",
+    "no source": N_("Sumbernya belum ditetapkan; dihitung menurut jalur kabupaten."),
+    "outside": N_(
+        "Jalur ini tidak terikat kalender anggaran pemerintah; waktunya menurut kesepakatan dengan mitra."
+    ),
+    "co-sharing": N_("Menurut bagian 2.3, mitra ikut membiayai setelah pelaksanaan berjalan."),
+    "preparation": N_("Persiapan dapat memakai anggaran tahun berjalan."),
+    "next year": N_("Biaya ini diusulkan untuk tahun anggaran berikutnya."),
+    "running year": N_("Hanya dana program yang sudah ada pada tahun berjalan yang dipakai."),
+    "closed": N_("Tenggat usulan untuk tahun anggaran berikutnya sudah lewat."),
+    "plan passed": N_(
+        "Tenggat RKPD sudah lewat; usulan baru perlu perubahan RKPD sebelum RAPBD disampaikan."
+    ),
+    "revision": N_("Perubahan APBD tahun berjalan masih terbuka."),
 }
 
 _DEADLINES = {
@@ -179,11 +185,11 @@ def first_payable_year(
     if lines.empty or calendar.empty:
         return _typed([], _CALENDAR)
     timetable = _Timetable(steps, as_of, BILL_RULES[bill_rule])
-    rows = []
-    for line in _list_routes(lines, sources_of_line).itertuples():
-        for reading in readings:
-            found = timetable.place(line, reading)
-            rows.append((line.line_id, line.block, line.route, reading, line.fiscal_year, *found))
+    rows = [
+        (line.line_id, line.block, line.route, reading, line.fiscal_year, *timetable.place(line, reading))
+        for line in _list_routes(lines, sources_of_line).itertuples()
+        for reading in readings
+    ]
     return _typed(rows, _CALENDAR)
 
 
@@ -195,51 +201,38 @@ class _Timetable:
         self.as_of = as_of
         self.closing = {KABUPATEN: bill, DESA: VILLAGE_PLAN}
 
-    def place(self, line: Any, reading: str) -> tuple[Any, ...]:
-        """Return first year, feasibility, next step, its day, days left, certainty and note."""
-        first = self.first_year(line, reading)
-        year = max(first, int(line.fiscal_year))
-        reasons = " ".join(NOTES[reason] for reason in self.reasons(line, reading, first, year))
-        return first, line.fiscal_year >= first, *self.next_step(line.route, year), reasons
-
-    def first_year(self, line: Any, reading: str) -> int:
-        running = self.as_of.year
-        if line.route == OUTSIDE or reading == "bagian 3.4" or line.block == "persiapan":
-            return running
-        return running + 1 if self.is_open(self.closing[line.route], running + 1) else running + 2
-
     def is_open(self, step_id: str, fiscal_year: int) -> bool:
         if step_id not in self.steps:
             raise ValueError(f"the calendar lacks the step {step_id}")
         return deadline(self.steps[step_id], fiscal_year) >= self.as_of
 
-    def next_step(self, route: str, fiscal_year: int) -> tuple[Any, ...]:
-        ahead = [
-            (deadline(step, fiscal_year), step)
-            for step in self.steps.values()
-            if step.route == route and self.is_open(step.step_id, fiscal_year)
-        ]
-        if not ahead:
-            return None, None, None, None
-        day, step = min(ahead, key=lambda pair: pair[0])
-        return step.step_id, day, (day - self.as_of).days, step.certainty
-
-    def reasons(self, line: Any, reading: str, first: int, year: int) -> list[str]:
-        """Return the keys of the sentences that explain a row."""
-        running = self.as_of.year
-        by_guide = "preparation" if line.block == "persiapan" else "next year"
-        is_kabupaten, is_outside = line.route == KABUPATEN, line.route == OUTSIDE
+    def place(self, line: Any, reading: str) -> tuple[Any, ...]:
+        """Return first year, feasibility, next step, its day, days left, certainty and note."""
+        running, is_outside, is_kabupaten = self.as_of.year, line.route == OUTSIDE, line.route == KABUPATEN
+        first, is_of_2_3 = running, reading == "bagian 2.3"
+        if not is_outside and is_of_2_3 and line.block != "persiapan":
+            first += 1 if self.is_open(self.closing[line.route], running + 1) else 2
+        year = max(first, int(line.fiscal_year))
         cases = {
             "no source": not line.has_source,
             "outside": is_outside,
-            "co-sharing": is_outside and reading == "bagian 2.3" and line.block != "implementasi",
-            by_guide: not is_outside and reading == "bagian 2.3",
+            "co-sharing": is_outside and is_of_2_3 and line.block != "implementasi",
+            "preparation" if line.block == "persiapan" else "next year": not is_outside and is_of_2_3,
             "running year": not is_outside and reading == "bagian 3.4",
             "closed": first > running + 1,
             "plan passed": is_kabupaten and year > running and not self.is_open(PLAN, year),
             "revision": is_kabupaten and REVISION in self.steps and self.is_open(REVISION, running),
         }
-        return [key for key, holds in cases.items() if holds]
+        note = " ".join(NOTES[case] for case, holds in cases.items() if holds)
+        return first, line.fiscal_year >= first, *self.next_step(line.route, year), note
+
+    def next_step(self, route: str, fiscal_year: int) -> tuple[Any, ...]:
+        days = {
+            deadline(step, fiscal_year): step for step in reversed(self.steps.values())
+            if step.route == route and self.is_open(step.step_id, fiscal_year)
+        }  # fmt: skip
+        day = min(days, default=None)
+        return (days[day].step_id, day, (day - self.as_of).days, days[day].certainty) if day else (None,) * 4
 
 
 def _select_bill(calendar: pd.DataFrame, bill_rule: str | None) -> pd.DataFrame:

@@ -44,10 +44,74 @@ def suppress_small_cells(counts: pd.DataFrame, minimum: int = MINIMUM_CELL) -> p
     """
     shown = counts.astype("Int64")
     values = shown.to_numpy(dtype="int64")
-    hidden = (values > 0) & (values < minimum)
+    return shown.mask(_guarded(values, (values > 0) & (values < minimum)))
+
+
+def suppress_against(
+    earlier: pd.DataFrame, counts: pd.DataFrame, minimum: int = MINIMUM_CELL
+) -> pd.DataFrame:
+    """Blank small cells, and those whose change since an earlier release tells of few persons.
+
+    Beside the cells of ``suppress_small_cells`` those are blanked that differ from the earlier
+    release by 1 to ``minimum`` - 1 persons, and those that were blank in it: where little else
+    has changed, the new number would tell the old one. Further cells then guard all of these, so
+    that neither a blank nor a difference follows from what is shown and the totals.
+
+    Parameters
+    ----------
+    earlier : DataFrame, shape (groups, categories)
+        What was published before of the same breakdown (the cycle before, or an earlier run),
+        blanked cells missing; aligned to ``counts`` by label. Groups and categories that it
+        lacks are held against nothing.
+    counts : DataFrame, shape (groups, categories)
+        Whole numbers of persons or enterprises now, without totals. Totals that are to be shown
+        are a table of their own, to be held against the earlier totals.
+    minimum : int
+        Smallest count, and smallest change other than none, that may be shown.
+
+    Returns
+    -------
+    DataFrame, shape (groups, categories)
+        The counts as ``Int64``, blanked cells missing; as with ``suppress_small_cells`` all may
+        be blank.
+
+    Raises
+    ------
+    ValueError
+        If a label stands twice in one of the tables.
+
+    References
+    ----------
+    Hundepool, A. et al. (2012). Statistical Disclosure Control, ch. 4 (linked tables). Wiley.
+
+    Examples
+    --------
+    >>> earlier = pd.DataFrame({"perempuan": [20, 30, 40], "laki-laki": [25, 35, 45]}, index=["A", "B", "C"])
+    >>> suppress_against(earlier, earlier.assign(perempuan=[22, 39, 40]))
+       perempuan  laki-laki
+    A       <NA>       <NA>
+    B       <NA>       <NA>
+    C         40         45
+    """
+    for table in (earlier, counts):
+        if not (table.index.is_unique and table.columns.is_unique):
+            raise ValueError("a label stands twice: the tables cannot be held against each other")
+    shown = counts.astype("Int64")
+    values = shown.to_numpy(dtype="int64")
+    before = earlier.astype("Int64").reindex(index=shown.index, columns=shown.columns)
+    change = np.abs(values - before.fillna(0).to_numpy(dtype="int64"))
+    was_there = np.outer(shown.index.isin(earlier.index), shown.columns.isin(earlier.columns))
+    was_blank = before.isna().to_numpy()
+    is_small = ((values > 0) & (values < minimum)) | (~was_blank & (change > 0) & (change < minimum))
+    return shown.mask(_guarded(values, is_small | (was_there & was_blank)))
+
+
+def _guarded(values: np.ndarray, hidden: np.ndarray) -> np.ndarray:
+    """Return the cells to blank: the ``hidden`` ones and those that would give them away."""
+    hidden = hidden.copy()
     while not hidden.all() and (given_away := _given_away(values, hidden)).any():
         hidden[_next_to_hide(values, hidden, given_away)] = True
-    return shown.mask(hidden)
+    return hidden
 
 
 def _given_away(values: np.ndarray, hidden: np.ndarray) -> np.ndarray:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from perantara.errors import StageError
+from perantara.publish.citations import cite, list_citations
 from perantara.publish.pages import TEMPLATES
 from perantara.text import _, lazy
 
@@ -54,13 +55,13 @@ def cells_as_html(notebook: NotebookNode, edition: str, is_rekaan: bool) -> tupl
     """
     from nbformat.v4 import new_code_cell, new_notebook
 
-    first_page, body = [], []
+    first_page, body, citations = [], [], list_citations(notebook)
     for cell in notebook.cells:
         tags = set(cell.metadata.get("tags", []))
         if tags & DROPPED_TAGS or cell.cell_type == "raw":
             continue
         if cell.cell_type == "code":
-            outputs = list(_shown_outputs(cell.outputs, edition, is_rekaan))
+            outputs = list(_shown_outputs(cell.outputs, edition, is_rekaan, citations))
             if "first-page" in tags:
                 first_page.append(new_code_cell(outputs=outputs))
                 outputs = []
@@ -92,8 +93,11 @@ def find_failure(notebook: NotebookNode) -> Failure | None:
     return Failure(0, "", "") if stopped else None
 
 
-def _shown_outputs(outputs: Iterable[NotebookNode], edition: str, is_rekaan: bool) -> Iterable[NotebookNode]:
+def _shown_outputs(
+    outputs: Iterable[NotebookNode], edition: str, is_rekaan: bool, citations: Collection[str]
+) -> Iterable[NotebookNode]:
     """Yield what may be seen, reduced to the one form that is shown, and notices for the rest."""
+    from markupsafe import escape
     from nbformat.v4 import new_output
 
     last_notice = None
@@ -109,7 +113,7 @@ def _shown_outputs(outputs: Iterable[NotebookNode], edition: str, is_rekaan: boo
             mime_type = next((name for name in SHOWN_TYPES if name in data), None)
             if mime_type is None or (mime_type == "text/plain" and WIDGET_VIEW in data):
                 continue
-        about = output.get("metadata", {}).get("perantara", {})
+        about = dict(output.get("metadata", {}).get("perantara", {}))
         notice = _withheld(about, edition)
         if notice:
             if notice != last_notice:
@@ -119,12 +123,17 @@ def _shown_outputs(outputs: Iterable[NotebookNode], edition: str, is_rekaan: boo
         if output.output_type in ("stream", "error"):
             yield output
             continue
+        shown, note = about.pop("bare", data[mime_type]), about.get("source", "")
+        cited = str(cite(note, citations))
+        if note and mime_type == "text/html":
+            shown = shown.replace(str(escape(note)), cited)
         yield new_output(
             "display_data",
-            {mime_type: data[mime_type]},
+            {mime_type: shown},
             metadata={
+                "cited": cited,
                 "alt": _alt_text(output, mime_type),
-                "perantara": dict(about),
+                "perantara": about,
                 "labelled": about.get("kind") in LABELLED_KINDS and bool(about.get("rekaan", is_rekaan)),
             },
         )
@@ -133,7 +142,8 @@ def _shown_outputs(outputs: Iterable[NotebookNode], edition: str, is_rekaan: boo
 def _withheld(about: Mapping[str, Any], edition: str) -> str:
     """Return the notice that stands for an output not shown in ``edition``, or "".
 
-    What says nothing of its access counts as internal. A caption may state a
+    What says nothing of its access counts as internal; it may bring what stands in its place
+    as ``public``. A caption may state a
     finding, so that of a secret output is not shown either.
     """
     from markupsafe import Markup
@@ -142,6 +152,8 @@ def _withheld(about: Mapping[str, Any], edition: str) -> str:
     kind = KIND_NAMES.get(about.get("kind", ""), _("keluaran"))
     if access == "publik" or (access == "internal" and edition == "internal"):
         return ""
+    if access == "internal" and about.get("public"):
+        return str(about["public"])
     if access != "internal":
         words = _(
             "Tidak ditampilkan (%(kind)s): memuat data rahasia tentang orang, rumah tangga, "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +13,19 @@ from perantara.text import _, current_language, format_date, format_number, form
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_BEFORE_UNITS = re.compile(
+    r"(?<=\d) (?=(?:%|kg|ton|ha|km|km²|m²|buah|ribu|juta|miliar|triliun)(?!\w))|(?<=\bRp) (?=\d)|(?<=\bhlm\.) (?=\d)"
+)
 TEMPLATES = Path(__file__).with_name("templates")
 
 
 def render_page(template: str, **values: Any) -> str:
-    """Fill ``template`` in the language in force; every value is escaped unless it is Markup."""
-    return _environment().get_template(template).render(language=current_language(), **values)
+    """Fill ``template`` in the language in force; every value is escaped unless it is Markup.
+
+    A number stays on the line of its unit.
+    """
+    page = _environment().get_template(template).render(language=current_language(), **values)
+    return _BEFORE_UNITS.sub("\u00a0", page)
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,7 @@ from perantara.text import _
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-OWN_ANCHORS = {"isi", "daftar-isi", "halaman-pertama", "berkas-hasil", "sel-gagal"}
+OWN_ANCHORS = {"isi", "kode", "kutipan", "daftar-isi", "halaman-pertama", "berkas-hasil", "sel-gagal"}
 _HEADING = re.compile(r"<h([1-6])((?:\s[^>]*)?)>(.*?)</h\1>", re.DOTALL)
 _OWN_ID = re.compile(r'\sid="([^"]*)"')
 

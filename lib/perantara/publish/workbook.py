@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perantara.stage.gate import GATE_LABELS, NextStep
 from perantara.tables.declaration import Field, TableDeclaration
-from perantara.text import Sentence, _, format_date
+from perantara.text import Sentence, _, format_date, label_of
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
 FOLIO = 14  # Excel's number of the paper nearest to F4 (8.5 x 13 in)
+HEAD = 3  # rows above the data
+WIDEST = 44  # characters of a column
+SHARE = "bagian dari 1"  # the unit of a share, shown as percent
 
 
 def write_workbook(
@@ -25,14 +29,16 @@ def write_workbook(
     """Write the findings and tables of the result in the folder of ``path``.
 
     The first sheet says what was found and what is to do; each table has a sheet, its codes and
-    other text as text (never a formula), its numbers as numbers, set for F4 paper.
+    other text as text (never a formula), its numbers as numbers, set for F4 paper. Columns that are
+    declared as computed are formulas that carry their value.
     """
     import xlsxwriter
 
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": title, "created": dt.datetime.fromisoformat(findings["as_of"])})
         _write_summary(book, title, findings)
-        for table in findings["tables"]:
+        tables = sorted(findings["tables"], key=lambda t: not declarations[t["name"]].is_summed)
+        for table in tables:  # what a meeting goes through line by line comes first
             rows = _read(path.parent / "tables" / f"{table['name']}.csv")
             _write_table(book, declarations[table["name"]], rows, findings)
 
@@ -78,39 +84,90 @@ def _said(sentences: list[Mapping[str, Any]]) -> list[str]:
 def _write_table(
     book: Workbook, declaration: TableDeclaration, rows: list[dict[str, str]], findings: Mapping[str, Any]
 ) -> None:
-    sheet = book.add_worksheet(_(declaration.title).replace("/", "-")[:31])
+    title = _(declaration.title).replace("/", "-")
+    sheet = book.add_worksheet(textwrap.shorten(title, 31, placeholder="…"))
     _set_page(sheet, findings)
     style = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E3E8EA"}
-    head, text = (
-        book.add_format(style),
-        book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"}),
-    )
-    money, plain = book.add_format({"num_format": "#,##0"}), book.add_format({"num_format": "#,##0.##"})
-    sheet.write_string(0, 0, _(declaration.title), book.add_format({"bold": True, "font_size": 13}))
+    head, bold = book.add_format(style), book.add_format({"bold": True, "font_size": 13})
+    sheet.write_string(0, 0, _(declaration.title), bold)
+    formats = _Formats(book)
     for column, field in enumerate(declaration.fields):
-        unit = f" ({_(field.unit)})" if field.unit else ""
-        sheet.write_string(2, column, _(field.title) + unit, head)
+        sheet.write_string(2, column, _heading(field), head)
         longest = max((len(row[field.name]) for row in rows), default=0)
-        sheet.set_column(column, column, min(max(longest + 2, 10), 44))
-        for line, row in enumerate(rows, start=3):
-            _write_cell(
-                sheet, line, column, field, row[field.name], text, money if "idr" in field.name else plain
-            )
-    sheet.freeze_panes(3, 1)
-    sheet.repeat_rows(2)
+        sheet.set_column(column, column, min(max(longest + 4, 10), WIDEST))
+        for line, row in enumerate(rows, start=HEAD):
+            formula = _formula(declaration, field.formula, line) if row[field.name] else ""
+            _write_cell(sheet, line, column, field, row[field.name], formats, formula)
+    sheet.set_row(HEAD - 1, 32)
+    for line, row in enumerate(rows, start=HEAD):  # viewers do not all grow a row by its text
+        sheet.set_row(line, 15 * max(1, *(-(-len(text) // (WIDEST - 4)) for text in row.values())))
+    _write_sums(sheet, declaration, rows, book)
+    sheet.freeze_panes(HEAD, 1)
+    sheet.repeat_rows(HEAD - 1)
     if rows:
-        sheet.autofilter(2, 0, 2 + len(rows), len(declaration.fields) - 1)
+        sheet.autofilter(HEAD - 1, 0, HEAD - 1 + len(rows), len(declaration.fields) - 1)
+
+
+def _heading(field: Field) -> str:
+    unit = "%" if field.unit == SHARE else _(field.unit)
+    return _(field.title) + (f" ({unit})" if unit else "")
+
+
+def _formula(declaration: TableDeclaration, formula: str, line: int) -> str:
+    """Return a declared formula with the cells of a line in the place of the names of columns."""
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    cells = {name: xl_rowcol_to_cell(line, n) for n, name in enumerate(declaration.field_names)}
+    return "=" + formula.format(**cells) if formula else ""
+
+
+def _write_sums(
+    sheet: Worksheet, declaration: TableDeclaration, rows: list[dict[str, str]], book: Workbook
+) -> None:
+    """Write sums that follow the filter, with their values for who only looks."""
+    from xlsxwriter.utility import xl_range
+
+    if not rows or not declaration.is_summed:
+        return
+    style, last = {"bold": True, "top": 1}, HEAD + len(rows)
+    sheet.write_string(last, 0, _("Jumlah"), book.add_format(style))
+    for column, field in enumerate(declaration.fields):
+        if field.is_summed:
+            total = sum(float(row[field.name] or 0) for row in rows)
+            cells = xl_range(HEAD, column, last - 1, column)
+            money = book.add_format(style | {"num_format": "#,##0"})
+            sheet.write_formula(last, column, f"=SUBTOTAL(9,{cells})", money, total)
+
+
+class _Formats:
+    """The looks of cells, one object each in a workbook."""
+
+    def __init__(self, book: Workbook) -> None:
+        self.text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
+        looks = {"money": "#,##0", "share": "0.0%", "whole": "0", "plain": "#,##0.##"}
+        self.numbers = {
+            k: book.add_format({"num_format": look, "valign": "top"}) for k, look in looks.items()
+        }
+
+    def of(self, field: Field, value: float) -> Any:
+        """Return the look of a number: money and shares by their unit, whole numbers without a mark."""
+        kind = "money" if "idr" in field.name else "share" if field.unit == SHARE else "plain"
+        return self.numbers["whole" if kind == "plain" and value == int(value) else kind]
 
 
 def _write_cell(
-    sheet: Worksheet, line: int, column: int, field: Field, value: str, text: Any, number: Any
+    sheet: Worksheet, line: int, column: int, field: Field, value: str, formats: _Formats, formula: str
 ) -> None:
     if value != "" and field.type in ("number", "integer"):
-        sheet.write_number(line, column, float(value), number)
+        number = float(value)
+        look = formats.of(field, number)
+        if formula:
+            sheet.write_formula(line, column, formula, look, number)
+        else:
+            sheet.write_number(line, column, number, look)
     else:
-        sheet.write_string(
-            line, column, format_date(value) if value and field.type == "date" else value, text
-        )
+        said = format_date(value) if value and field.type == "date" else label_of(value)
+        sheet.write_string(line, column, said, formats.text)
 
 
 def _set_page(sheet: Worksheet, findings: Mapping[str, Any]) -> None:

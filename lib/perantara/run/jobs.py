@@ -9,14 +9,14 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from perantara.errors import ParameterError, StageError, unknown
+from perantara.errors import ParameterError, StageError, near_hint, unknown
 from perantara.stage import provenance
 from perantara.stage.declaration import StageDeclaration, load_stages
 from perantara.stage.parameters import (
+    check_lasting_values,
     lasting_values,
     place_parameters,
     read_defaults,
-    refuse_unknown_stages,
     resolve,
 )
 from perantara.stage.results import failed_folder, read_findings, result_folder
@@ -83,7 +83,7 @@ class Job:
         given = read_defaults(self.stage.notebook) | lasting_values(self.place, self.stage) | self.overrides
         known = resolve(self.stage, given | dict.fromkeys(_PLACE_NAMES, ""))
         earlier = self.findings["as_of"] if as_before and self.findings else ""
-        return known | place_parameters(self.place, known["as_of"] or earlier)
+        return known | place_parameters(self.place, known["as_of"] or self.place.as_of or earlier)
 
     def why_stale(self, store: TableStore) -> list[str]:
         """Say what differs from what a run would record now; empty where the result is fresh.
@@ -122,12 +122,12 @@ def describe_differences(recorded: Mapping[str, Any], now: Mapping[str, Any]) ->
 
 
 def choose_stages(roots: Roots, wanted: Sequence[str]) -> list[StageDeclaration]:
-    """Return the stages wanted (numbers or names; all where none is named), upstream first.
+    """Return the stages wanted ("2", "02", "concept", "02_concept"; all where none is), upstream first.
 
     Raises
     ------
     StageError
-        If a stage is unknown, or the stages form a circle.
+        If a stage is unknown or could be several, or the stages form a circle.
     """
     stages = load_stages(roots)
     graph = {name: set(stage.upstream) for name, stage in stages.items()}
@@ -136,15 +136,25 @@ def choose_stages(roots: Roots, wanted: Sequence[str]) -> list[StageDeclaration]
     except CycleError as error:
         circle = " → ".join(error.args[1])
         raise StageError(_("Tahap saling menunggu: %(circle)s") % {"circle": circle}) from None
-    for text in wanted:
-        if not any(text in (name, name[:2]) for name in stages):
-            raise StageError(unknown(_("Tahap"), text, stages))
-    chosen = [name for name in order if not wanted or {name, name[:2]} & set(wanted)]
+    named = {_named(text, stages) for text in wanted}
+    chosen = [name for name in order if not wanted or name in named]
     depths: dict[str, int] = {}
     for name in order:
         depths[name] = 1 + max((depths[other] for other in graph[name]), default=0)
     ready = sorted(chosen, key=lambda name: (depths[name], name))
     return [stages[name] for name in ready if stages[name].scope == "initiative"]
+
+
+def _named(text: str, stages: Mapping[str, StageDeclaration]) -> str:
+    wanted = text.strip().lower()
+    found = [name for name in stages if wanted in (name, name[:2], str(int(name[:2])), name[3:])]
+    if len(found) == 1:
+        return found[0]
+    problem = _('Tahap "%(text)s" bisa berarti beberapa') if found else _('Tahap "%(text)s" tidak dikenal')
+    hint = "" if found else near_hint(wanted, stages)
+    listed = "".join(f"\n  {name[:2]}  {_(stages[name].title)} ({name})" for name in found or stages)
+    known = _("Pilihan:%(listed)s") % {"listed": listed}
+    raise StageError(f"{problem % {'text': text}}{hint}. {known}")
 
 
 def make_jobs(
@@ -172,7 +182,7 @@ def make_jobs(
             raise ParameterError(unknown(_("Parameter"), name, known))
     every = load_stages(roots)
     for place in places:
-        refuse_unknown_stages(place, every)
+        check_lasting_values(place, every)
     jobs = []
     for place in places:
         for stage in stages:

@@ -2,51 +2,85 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import textwrap
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from perantara.methods.budget_calendar import next_deadlines
-from perantara.methods.funding import (
-    cost_of,
-    cut_source,
-    delay_source,
-    price_scenario,
-    summarise_costs,
-    uncovered_by_month,
-)
+from perantara.methods.budget_scenarios import cut_source, delay_source, price_scenario, uncovered_by_month
+from perantara.methods.disclosure import MINIMUM_CELL
+from perantara.methods.funding import PRIVATE_KINDS, concentration, cost_of, summarise_costs
 from perantara.show.display import Display
 from perantara.show.figures import plot_bars, show_figure
 from perantara.show.tables import show_gap, show_table, show_text
 from perantara.show.widgets import explore
-from perantara.text import Sentence, _, format_date, format_number, lazy
+from perantara.text import Sentence, _, format_number, lazy
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from perantara.methods.allocation import AllocationPlan
     from perantara.stage import Stage
 
 IDR_MN = 1_000_000
-GROUPINGS = ("block", "cost_need", "activity_package", "month")
+_PAID = ("budget_lines", "funding_sources", "allocations")
+RESTS_ON = {  # what each result is computed from
+    "code_audit": ("budget_codes_used", "budget_codes", "imported_budget_codes", "budget_code_changes"),
+    "eligibility": (*_PAID, "funding_matrix"), "allocation": (*_PAID, "funding_matrix"), "gap": _PAID,
+    "calendar": ("budget_lines", "allocations", "planning_calendar"),
+}  # fmt: skip
 FAULTY_CODES = ("bentuk salah", "kurang nol", "dicabut", "bernomor baru", "tidak berlaku pada tahun itu")
 CHECKED = ("sesuai", "nama berbeda")
 
 
-def show_costs(stage: Stage, lines: pd.DataFrame, by: str) -> Display:
-    """Show need by block, cost need, activity package or month, or the gap of the lines."""
+def show_result(
+    stage: Stage, rows: pd.DataFrame, table: str, caption: str, columns: list[str], titles: dict[str, str] | None = None
+) -> Display:  # fmt: skip
+    """Show rows of a result table with the sources and the basis that it rests on."""
+    return show_table(
+        stage, rows, table, *RESTS_ON[table], caption=caption, columns=columns, titles=titles,
+        access=stage.access_of(table),
+    )  # fmt: skip
+
+
+def list_costs(stage: Stage, lines: pd.DataFrame, eligibility: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines with need, the money that is there in their month and year, and what is uncovered."""
+    is_there = ~eligibility["is_outside_availability"].fillna(False).astype(bool)
+    paid = eligibility[is_there].groupby("line_id")["amount_idr"].sum()
+    costs = lines.assign(
+        need_idr=cost_of(lines).round(2), allocated_idr=lines["line_id"].map(paid).astype(float).fillna(0.0)
+    )
+    costs["uncovered_idr"] = (costs["need_idr"] - costs["allocated_idr"]).clip(lower=0)
+    return costs[stage.store.declaration("cost_lines").field_names]
+
+
+def show_costs(stage: Stage, lines: pd.DataFrame, *groupings: str) -> Display:
+    """Show need by block, cost need, activity package, month or target group, or the gap of the lines."""
     if lines.empty:
         return show_gap(stage, "budget_lines")
-    titles = {"need_idr": _("Kebutuhan (Rp)"), "share": _("Bagian dari seluruhnya (0–1)")}
+    first, *others = (_show_grouped(stage, lines, by) for by in groupings)
+    for other in others:
+        first.bundle = {form: first.bundle[form] + shown for form, shown in other.bundle.items()}
+    return first
+
+
+def _show_grouped(stage: Stage, lines: pd.DataFrame, by: str) -> Display:
+    if by == "target_group":
+        if lines[by].isna().all():
+            return show_text(_("Rincian biaya belum menyebut kelompok sasarannya; isi kolom itu."))
+        sums = cost_of(lines).groupby(lines[by].fillna(_("belum ditetapkan"))).sum()
+        rows = sums.to_frame().assign(share=sums / sums.sum()).reset_index()
+    else:
+        rows = summarise_costs(lines, by)
+    titles = {"need_idr": _("Biaya (Rp)"), "share": _("Bagian (%)")}
     field = stage.store.declaration("budget_lines").field(by)
-    caption = _("Kebutuhan biaya menurut %(grouping)s") % {"grouping": _(field.title).lower()}
-    return show_table(stage, summarise_costs(lines, by), "budget_lines", caption=caption, titles=titles)
+    caption = _("Biaya menurut %(grouping)s") % {"grouping": _(field.title).lower()}
+    rows["share"] = (rows["share"] * 100).round(1)
+    return show_table(stage, rows, "budget_lines", caption=caption, titles=titles)
 
 
 def show_unit_costs(stage: Stage, lines: pd.DataFrame) -> Display:
-    """Show the need per recorded enterprise and per poor one, as far as stage 02 knows them."""
+    """Show the need per recorded enterprise and per poor household, as far as stage 02 knows them."""
     if lines.empty:
         return show_gap(stage, "budget_lines")
     known = {f["id"]: f["value"] for f in (stage.findings("02_concept") or {"figures": []})["figures"]}
@@ -55,17 +89,24 @@ def show_unit_costs(stage: Stage, lines: pd.DataFrame) -> Display:
         return show_text(
             _("Jumlah UMK belum diketahui dari tahap 02, jadi biaya per UMK belum dapat dihitung.")
         )
-    poor = count * poor_pct / 100 if poor_pct else None
-    need = cost_of(lines).sum()
-    rows = pd.DataFrame(
-        {
-            "unit": [_("Per UMK terdata"), _("Per UMK yang dijalankan rumah tangga miskin atau rentan")],
-            "count": [count, round(poor) if poor else None],
-            "per_unit": [need / count, need / poor if poor else None],
-        }
-    ).round(0)
-    titles = {"unit": _("Ukuran"), "count": _("Jumlah UMK"), "per_unit": _("Biaya per UMK (Rp)")}
-    caption = _("Biaya per UMK; bukan manfaat per UMK")
+    units = {
+        _("UMK terdata"): count,
+        _("UMK yang dijalankan rumah tangga miskin atau rentan"): count * poor_pct / 100
+        if poor_pct
+        else None,
+        _("Rumah tangga miskin yang dilayani"): known.get("poor_households"),
+    }
+    counts = pd.Series(units, dtype=float).round()
+    counts = counts.where(counts >= MINIMUM_CELL)
+    rows = pd.DataFrame({"unit": counts.index, "count": counts.array})
+    rows["per_unit"] = (cost_of(lines).sum() / rows["count"]).round(0)
+    titles = {"unit": _("Ukuran"), "count": _("Jumlah"), "per_unit": _("Biaya tiap satuan (Rp)")}
+    caption = _("Biaya per UMK dan per rumah tangga miskin; bukan manfaatnya")
+    if counts.isna().iloc[-1]:
+        caption = _(
+            "Biaya per UMK; bukan manfaatnya. Jumlah rumah tangga miskin yang dilayani belum tercatat: satu rumah "
+            "tangga dapat memiliki lebih dari satu UMK. Tanyakan kepada Dinas Sosial (DTSEN)."
+        )
     return show_table(stage, rows, "budget_lines", caption=caption, titles=titles)
 
 
@@ -95,7 +136,25 @@ def show_eligibility(stage: Stage, eligibility: pd.DataFrame) -> Display:
         )
     columns = ["line_id", "block", "cost_need", "source_kind", "amount_idr", "status", "note"]
     caption = _("Alokasi yang memerlukan dasar hukum, alasan, atau perbaikan")
-    return show_table(stage, flagged, "eligibility", caption=caption, columns=columns)
+    return show_result(stage, flagged, "eligibility", caption, columns)
+
+
+def show_partner_timing(eligibility: pd.DataFrame) -> Display:
+    """Say what the two readings of the guide on the time of private money mean for the allocations."""
+    early = eligibility[
+        eligibility["source_kind"].isin(PRIVATE_KINDS) & eligibility["block"].ne("implementasi")
+    ]
+    readings = _(
+        "Menurut matriks panduan, mitra swasta dapat ikut membiayai sejak riset; menurut bagian 2.3, mitra dan lembaga "
+        "pembiayaan ikut setelah pelaksanaan dan kerja sama berjalan."
+    )
+    said = Sentence(
+        "%(count)s alokasi pihak swasta di luar implementasi (Rp%(amount)s) sesuai dengan bacaan pertama, tetapi tidak "
+        "dengan bacaan kedua: bahas dengan mitra.",
+        {"count": len(early), "amount": early["amount_idr"].sum()},
+    )
+    none = _("Belum ada alokasi pihak swasta yang terkena perbedaan itu.")
+    return show_text(readings, none if early.empty else said, access="internal" if len(early) else "publik")
 
 
 def take_allocations(stage: Stage) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -119,20 +178,18 @@ def take_allocations(stage: Stage) -> tuple[pd.DataFrame, pd.DataFrame]:
 def needs_reason(eligibility: pd.DataFrame) -> pd.Series:
     """Tell which allocations are outside the list, not allowed, or flagged."""
     status = eligibility["status"].isin(["di luar daftar panduan", "tidak diperbolehkan"])
-    flags = eligibility[["is_capital_flagged", "is_village_head_missing"]].fillna(False).astype(bool)
+    flags = eligibility.filter(regex="^is_").fillna(False).astype(bool)
     return status | flags.any(axis="columns")
 
 
 def gather_codes(stage: Stage) -> pd.DataFrame:
     """Return the codes that the initiative uses: as stated, and those of its budget lines."""
     stated = stage.table("budget_codes_used").rename(columns={"code_as_printed": "code"})
-    lines = stage.table("budget_lines").dropna(subset="code")
-    unnamed = lines[~lines["code"].isin(stated["code"])]
     columns = ["code", "name_used", "decree", "fiscal_year"]
-    frames = [stated[columns], unnamed.reindex(columns=columns)]
-    return pd.concat([f for f in frames if not f.empty] or [stated[columns]]).drop_duplicates(
-        ignore_index=True
-    )
+    lines = stage.table("budget_lines").dropna(subset="code")[["code", "fiscal_year"]]
+    of_lines = lines.merge(stated[columns[:3]], how="left", on="code")[columns]  # under their stated names
+    frames = [frame for frame in (stated[columns], of_lines) if not frame.empty]
+    return pd.concat(frames or [stated[columns]]).drop_duplicates(ignore_index=True)
 
 
 def show_codes(stage: Stage, audit: pd.DataFrame) -> Display:
@@ -140,8 +197,11 @@ def show_codes(stage: Stage, audit: pd.DataFrame) -> Display:
     if audit.empty:
         return show_gap(stage, "budget_codes_used")
     caption = _("Kode anggaran diperiksa terhadap daftar yang dimuat; usulan tidak dipakai diam-diam")
-    columns = ["code", "name_used", "decree", "status", "official_name", "likeness", "proposal", "note"]
-    return show_table(stage, audit.round({"likeness": 2}), "code_audit", caption=caption, columns=columns)
+    likeness = (audit["likeness"].astype(float) * 100).round().map(_(" (kemiripan %.0f %%)").__mod__)
+    is_near = audit["likeness"].astype(float) < 0.995
+    rows = audit.assign(status=audit["status"] + likeness.where(is_near, ""))
+    columns = ["code", "name_used", "decree", "status", "official_name", "proposal", "note"]
+    return show_result(stage, rows, "code_audit", caption, columns)
 
 
 def show_village_uses(stage: Stage) -> Display:
@@ -179,100 +239,74 @@ def show_gap_by_month(stage: Stage, gap: pd.DataFrame) -> Display:
 
 def show_gap_table(stage: Stage, gap: pd.DataFrame, dimension: str) -> Display:
     """Show the gap overall, by block or by source, or the gap of the lines."""
-    rows = gap[gap["dimension"] == dimension].dropna(axis="columns", how="all")
+    rows = gap[gap["dimension"] == dimension]
+    rows = rows.assign(allocated_share=(rows["allocated_share"] * 100).round(1)).dropna(axis=1, how="all")
     if rows.empty:
         return show_gap(stage, "funding_sources" if dimension == "sumber" else "budget_lines")
     columns = [c for c in rows.columns if c not in ("dimension", "cumulative_uncovered_idr")]
     caption = _("Kebutuhan, alokasi, dan kekurangan: %(dimension)s") % {"dimension": _(dimension)}
-    return show_table(stage, rows.round({"allocated_share": 3}), "gap", caption=caption, columns=columns)
+    if dimension == "sumber":
+        rows = rows.assign(item=rows["item"].map(_source_names(stage)))
+    return show_result(stage, rows, "gap", caption, columns, {"allocated_share": _("Bagian alokasi (%)")})
 
 
-def show_plan(stage: Stage, plan: object) -> Display:
+def show_concentration(stage: Stage, gap: pd.DataFrame) -> Display:
+    """Say on how few sources the money rests."""
+    own = gap[gap["dimension"] == "sumber"].groupby("item")["allocated_idr"].sum()
+    if not own.sum():
+        return show_text(_("Belum ada alokasi, jadi sebaran sumbernya belum dapat dinilai."))
+    largest = own.idxmax()
+    said = Sentence(
+        "Sumber terbesar, %(name)s, membayar %(share)s %% alokasi. Sebarannya setara dengan %(equal)s sumber yang sama "
+        "besar (indeks Herfindahl-Hirschman %(index)s).",
+        {"name": _source_names(stage)[largest], "share": round(own[largest] / own.sum() * 100, 1),
+         "equal": round(1 / concentration(own), 1), "index": round(concentration(own), 2)},
+    )  # fmt: skip
+    return show_text(said, access="internal")
+
+
+def _source_names(stage: Stage) -> pd.Series:
+    return stage.table("funding_sources").set_index("source_id")["name"]
+
+
+def show_plan(stage: Stage, plan: AllocationPlan) -> Display:
     """Show where the possible allocation differs from the district's, and what binds."""
-    if not stage.has("budget_lines"):
-        return show_gap(stage, "budget_lines")
+    for table in ("budget_lines", "funding_sources"):
+        if not stage.has(table):
+            return show_gap(stage, table)
     moved = plan.allocation[plan.allocation["difference_idr"].abs() >= 1]
     said = Sentence(
         "Dengan pagu, bulan, dan daftar panduan yang ada, kebutuhan yang tetap belum tertutup paling sedikit Rp%(rest)s.",
         {"rest": round(plan.uncovered_idr)},
     )
+    said = [said, *describe_limits(stage, plan)]
     if moved.empty:
-        return show_text(said, _("Alokasi daerah sudah mencapainya."), access="internal")
-    caption = str(said)
-    columns = [
-        "line_id",
-        "month",
-        "source_kind",
-        "allocated_idr",
-        "possible_idr",
-        "difference_idr",
-        "binding_limit",
-    ]
-    return show_table(stage, moved, "allocation", caption=caption, columns=columns)
+        return show_text(*said, _("Alokasi daerah sudah mencapainya."), access="internal")
+    columns = ["line_id", "month", "source_kind", "allocated_idr", "possible_idr", "difference_idr"]
+    caption = " ".join(map(str, said))
+    return show_result(stage, moved, "allocation", caption, [*columns, "binding_limit"])
 
 
-def show_calendar(stage: Stage, calendar: pd.DataFrame) -> Display:
-    """Show, by block and route, which fiscal year can first pay and what is due next."""
-    if calendar.empty:
-        return show_gap(stage, "budget_lines")
-    rows = (
-        calendar.groupby(["block", "route", "reading", "stated_fiscal_year"], sort=False, dropna=False)
-        .agg(
-            lines=("line_id", "size"), first_fiscal_year=("first_fiscal_year", "max"),
-            next_deadline_date=("next_deadline_date", "min"), days_left=("days_left", "min"),
+def describe_limits(stage: Stage, plan: AllocationPlan) -> list[Sentence]:
+    """Say what keeps the need from being covered, and which ceilings are unknown; nothing without lines."""
+    if not stage.has("budget_lines") or not stage.has("funding_sources"):
+        return []
+    names = _source_names(stage)
+    ceilings = plan.binding.loc[plan.binding["limit"] == "pagu", "item"].map(names)
+    obstacles = plan.allocation.loc[plan.allocation["binding_limit"] != "kebutuhan", "binding_limit"].unique()
+    if plan.uncovered_idr < 1:
+        said = Sentence(
+            "Pagu sumber yang ada cukup bagi semua kebutuhan; kekurangan, bila ada, hanya belum dialokasikan."
         )
-        .reset_index()
-    )  # fmt: skip
-    caption = _("Tahun anggaran pertama yang dapat membayar, menurut jalur dan kedua bacaan panduan")
-    titles = {"lines": _("Butir biaya")}
-    return show_table(stage, rows, "calendar", caption=caption, titles=titles)
-
-
-def show_deadlines(stage: Stage) -> Display:
-    """Draw the coming deadlines of the district's and the villages' budget as lanes."""
-    calendar = stage.table("planning_calendar")
-    today, rule = dt.date.fromisoformat(stage.as_of), stage.parameters["bill_rule"]
-    due = pd.concat([next_deadlines(calendar, today, route, rule) for route in ("kabupaten", "desa")])
-    due = due.sort_values("deadline_date", kind="stable")
-    first = due.iloc[0]
-    words = {"step": first["step"], "date": format_date(str(first["deadline_date"])[:10])}
-    title = _("Tenggat terdekat: %(step)s, %(date)s") % words
-    listed = "; ".join(
-        f"{s} {format_date(str(d)[:10])}" for s, d in zip(due["step"], due["deadline_date"], strict=True)
-    )
-    data = due[["step", "route", "fiscal_year", "deadline_date"]].reset_index(drop=True)
-    return show_figure(
-        stage, draw_lanes(due, stage.as_of), data, "planning_calendar", title=title,
-        alt=_("Garis waktu tenggat menurut jalur: %(listed)s.") % {"listed": listed}, access="publik",
-    )  # fmt: skip
-
-
-def draw_lanes(due: pd.DataFrame, as_of: str) -> Figure:
-    """Draw each step's next deadline, one row a step; the route by colour and by sign."""
-    import matplotlib.pyplot as plt
-    from matplotlib import dates
-
-    from perantara.show.style import ACCENT, INK, STYLE
-
-    looks = {"kabupaten": ("o", ACCENT), "desa": ("s", INK)}
-    with plt.style.context(STYLE):
-        figure, axes = plt.subplots(figsize=(7.2, 1.2 + 0.36 * len(due)), layout="constrained")
-        start, rows = pd.Timestamp(as_of), due.iloc[::-1].reset_index(drop=True)
-        for place, row in rows.iterrows():
-            marker, colour = looks[row["route"]]
-            day = pd.Timestamp(row["deadline_date"])
-            axes.hlines(place, start, day, color=colour, linewidth=1)
-            axes.plot(day, place, marker, color=colour)
-            axes.annotate(
-                f"{day:%d-%m-%Y}", (day, place), va="center", xytext=(7, 0), textcoords="offset points"
-            )
-        axes.set_yticks(range(len(rows)), [textwrap.fill(step, 36) for step in rows["step"]], fontsize=8)
-        axes.set_xlim(start, pd.Timestamp(rows["deadline_date"].max()) + pd.Timedelta(days=110))
-        axes.set_xlabel(_("Bulatan: kabupaten/kota; kotak: desa. Garis mulai dari tanggal acuan."))
-        axes.xaxis.set_major_locator(dates.AutoDateLocator(maxticks=5))
-        axes.xaxis.set_major_formatter(dates.DateFormatter("%m-%Y"))
-    plt.close(figure)
-    return figure
+    elif len(ceilings):
+        said = Sentence("Yang membatasi: pagu %(items)s.", {"items": "; ".join(ceilings)})
+    elif len(obstacles):
+        said = Sentence("Yang membatasi, selain besarnya pagu: %(items)s.", {"items": ", ".join(obstacles)})
+    else:
+        said = Sentence("Tidak ada sumber yang dapat membayar sisanya.")
+    unknown = "; ".join(names[list(plan.unknown_ceilings)])
+    told = Sentence("Pagu %(items)s belum diketahui, jadi dihitung tidak membayar.", {"items": unknown})
+    return [said, told] if unknown else [said]
 
 
 def explore_change(stage: Stage, change: str) -> Display:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import textwrap
 from typing import TYPE_CHECKING
 
 from perantara.errors import StageError
@@ -81,8 +82,21 @@ def show_figure(
     if not title.strip() or not alt.strip():
         raise StageError(_("Gambar memerlukan judul dan teks alternatif"))
     source = _("Sumber: %(source)s") % {"source": stage.source_note(*tables, rows=rows)}
+    bare = to_png(figure, stage)
+    _write_around(figure, title, source)  # for who copies the picture out of JupyterLab
     bundle = {"image/png": to_png(figure, stage), "text/plain": describe_data(title, data)}
-    return Display.of(stage, "figure", title, bundle, *tables, access=access, source=source, image_alt=alt)
+    display = Display.of(stage, "figure", title, bundle, *tables, access=access, source=source, image_alt=alt)
+    display.metadata["perantara"]["bare"] = bare  # for a page that writes title and source itself
+    return display
+
+
+def _write_around(figure: Figure, title: str, source: str) -> None:
+    head = textwrap.fill(title, 75)
+    foot = textwrap.fill(source, 95, max_lines=2, placeholder=" …")
+    figure.set_figheight(figure.get_figheight() + 0.2 * (head.count("\n") + foot.count("\n") + 4))
+    figure.suptitle(head, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
+    # the line below is that of the training mark
+    figure.supxlabel(foot + "\n", x=0.01, ha="left", fontsize=7)
 
 
 def describe_data(title: str, data: pd.DataFrame) -> str:
@@ -96,8 +110,8 @@ def to_png(figure: Figure, stage: Stage) -> str:
 
     In a made-up district the picture itself says so: it may be copied out of its page.
     """
-    if stage.district.is_rekaan:
-        mark = _("Data rekaan untuk latihan")
+    mark = _("Data rekaan untuk latihan")
+    if stage.district.is_rekaan and all(text.get_text() != mark for text in figure.texts):
         figure.text(0.995, 0.005, mark, ha="right", va="bottom", fontsize=7, color=MADE_UP)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", metadata={"Software": None})

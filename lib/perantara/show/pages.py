@@ -16,13 +16,13 @@ from perantara.text import Sentence, _, format_date, format_number, lazy
 if TYPE_CHECKING:
     from perantara.stage import Stage
 
-_STATUS = {
+STATUS_LABELS = {
     "met": lazy("terpenuhi"),
     "failed": lazy("belum terpenuhi"),
     "unknown": lazy("belum dapat dinilai"),
 }
-_SEVERITY = {"must": lazy("wajib"), "should": lazy("sebaiknya")}
-_SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "==": "="}
+SEVERITY_LABELS = {"must": lazy("wajib"), "should": lazy("sebaiknya")}
+SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "==": "="}
 _BASIS_WORDS = {
     "resmi": lazy("Angkanya resmi (statistik atau dokumen pemerintah)."),
     "lapangan": lazy("Sebagian bertumpu pada pendataan lapangan oleh daerah."),
@@ -35,22 +35,50 @@ _BASIS_WORDS = {
 
 def show_first_page(stage: Stage, gate: Gate, steps: int = 1) -> Display:
     """Return what a decision needs: the finding, how sure, what is missing, the next steps."""
+    sure, missing = list(_how_sure(stage)), list(_missing(stage))
+    if steps > 1:  # several steps must fit on one screen with what they rest on
+        holders = _("Pemilik datanya disebut di bagian masing-masing.")
+        sure = [" ".join(sure)]
+        missing = [" ".join(["; ".join(_gap_titles(stage)) + ".", holders])] if stage.gaps else missing
     parts = [
         (_("Temuan"), [str(s) for s in stage.statements]),
-        (_("Seberapa yakin"), list(_how_sure(stage))),
-        (_("Yang belum diketahui"), list(_missing(stage))),
+        (_("Seberapa yakin"), sure),
+        (_("Yang belum diketahui"), missing),
         (_("Langkah berikutnya"), next_steps(gate, stage.decision(gate), steps)),
     ]
     decision = stage.decision(gate)
     if decision:
         parts.insert(3, (_("Keputusan"), [describe_decision(decision)]))
+    if stage.faults:
+        parts.insert(1, (_("Yang perlu diperbaiki"), list(_fold(stage.faults))))
     label = str(GATE_LABELS[gate.status])
-    html = Markup(
+    plain = "\n".join([label, *(f"{title}: {' '.join(texts)}" for title, texts in parts)])
+    is_open = all(s.access == "publik" for s in stage.statements)
+    shown = Display.of(
+        stage, "first_page", label, as_html(_opening(gate, parts), plain), access="publik" if is_open else "internal"
+    )  # fmt: skip
+    if not is_open:
+        parts[0] = (parts[0][0], [s.withheld() for s in stage.statements])
+        shown.metadata["perantara"]["public"] = str(_opening(gate, parts))
+    return shown
+
+
+def _opening(gate: Gate, parts: Iterable[tuple[str, list[str]]]) -> Markup:
+    return Markup(
         '<section class="first-page"><p class="gate gate-{}"><span class="gate-label">{}</span></p>'
         "<dl>{}</dl></section>"
-    ).format(gate.status, label, Markup().join(_answer(title, texts) for title, texts in parts))
-    plain = "\n".join([label, *(f"{title}: {' '.join(texts)}" for title, texts in parts)])
-    return Display.of(stage, "first_page", label, as_html(html, plain), access="publik")
+    ).format(gate.status, GATE_LABELS[gate.status], Markup().join(_answer(*part) for part in parts))
+
+
+def _fold(faults: Iterable[Sentence], most: int = 8) -> Iterable[str]:
+    """Say faults of one kind in one sentence; each has its own in the findings."""
+    items: dict[str, list[str]] = {}
+    for fault in faults:
+        items.setdefault(fault.message, []).append(fault.arguments["item"])
+    for message, named in items.items():
+        rest = _(" dan %(count)s lainnya") % {"count": len(named) - most} if len(named) > most else ""
+        said = Sentence(message, {"item": ", ".join(named[:most]) + rest})
+        yield _("%(count)s temuan. %(said)s") % {"said": said, "count": len(named)}
 
 
 def _answer(title: str, texts: Iterable[str]) -> Markup:
@@ -98,13 +126,19 @@ def _how_sure(stage: Stage) -> Iterable[str]:
     yield from (str(alarm) for alarm in stage.alarms)
 
 
+def _gap_titles(stage: Stage) -> list[str]:
+    declared = stage.store.declarations
+    return [_(declared[g["table"]].title) if g["table"] in declared else g["table"] for g in stage.gaps]
+
+
 def _missing(stage: Stage) -> Iterable[str]:
     if not stage.gaps:
         yield _("Semua tabel yang dibaca tahap ini ada.")
     declared = stage.store.declarations
     ranks = {table: {"initiative": 0, "district": 1}.get(d.scope, 2) for table, d in declared.items()}
     for gap in sorted(stage.gaps, key=lambda g: ranks.get(g["table"], 2)):
-        title = _(declared[gap["table"]].title) if gap["table"] in declared else gap["table"]
+        number = _("Hasil buku %(number)s") % {"number": gap["table"][:2]}
+        title = _(declared[gap["table"]].title) if gap["table"] in declared else number
         columns = _(" (kolom %(columns)s)") % {"columns": ", ".join(gap["columns"])} if gap["columns"] else ""
         words = {"title": title, "columns": columns, "holder": _(gap["holder"])}
         yield _("%(title)s%(columns)s — tanyakan kepada: %(holder)s.") % words
@@ -133,16 +167,17 @@ def _criterion_row(criterion: Criterion) -> list[Any]:
     status = Markup('<span class="status status-{}">{}</span>')
     return [
         _(str(criterion.title)),
-        _measured(criterion.value, criterion.unit),
-        f"{_SIGNS[criterion.operator]} {_measured(criterion.threshold, criterion.unit)}",
+        measured(criterion.value, criterion.unit),
+        f"{SIGNS[criterion.operator]} {measured(criterion.threshold, criterion.unit)}",
         _(criterion.set_by),
-        str(_SEVERITY[criterion.severity]),
+        str(SEVERITY_LABELS[criterion.severity]),
         Markup("{} {}").format(str(criterion.evidence), badge),
-        status.format(criterion.status, str(_STATUS[criterion.status])),
+        status.format(criterion.status, str(STATUS_LABELS[criterion.status])),
     ]
 
 
-def _measured(value: Any, unit: str) -> str:
+def measured(value: Any, unit: str) -> str:
+    """Write a value of a criterion with its unit."""
     return f"{format_number(value)} {_(unit) if unit else ''}".strip()
 
 

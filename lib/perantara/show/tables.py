@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from perantara.errors import StageError
 from perantara.show.display import Display, as_html, basis_badge, source_line
-from perantara.text import NO_VALUE, _, format_date, format_number, is_missing
+from perantara.stage.gate import weakest_basis
+from perantara.text import NO_VALUE, _, format_date, format_number, is_missing, label_of, say_again
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +57,10 @@ def show_table(
     own_scope = {"initiative": stage.initiative.title, "cycle": stage.cycle}
     place = scope or _("%(initiative)s, siklus %(cycle)s") % own_scope
     source = stage.source_note(*tables, rows=rows if "source" in rows else None)
-    foot = source_line(_("Sumber: %(source)s") % {"source": source})
+    read = [table for table in tables if table not in stage.declaration.writes]
+    basis = weakest_basis(rows["basis"].dropna()) if "basis" in rows else stage.basis_of(*read)
+    said = _("Sumber: %(source)s") % {"source": source}
+    foot = source_line(Markup("{} {}").format(said, basis_badge(basis)))
     text = frame.to_csv(index=False, lineterminator="\n")
     bundle = as_html(html_table(caption, place, headings, _cells(frame)) + foot, f"{caption}\n{text}")
     return Display.of(stage, "table", caption, bundle, *tables, access=access, source=source)
@@ -165,7 +169,7 @@ def _headings(
         title = titles.get(column) or (_(field.title) if field else "")
         if not title:
             raise StageError(_('Kolom "%(column)s" belum punya judul') % {"column": column})
-        unit = field.unit if field and column not in titles else ""
+        unit = _(field.unit) if field and column not in titles else ""
         headings.append((title, unit, _is_numeric(frame[column])))
     return headings
 
@@ -195,4 +199,6 @@ def _cell(value: Any, name: str, is_number: bool) -> Any:
         return format_date(value.isoformat())
     if str(value) in ("True", "False"):
         return _("ya") if str(value) == "True" else _("tidak")
-    return format_number(value) if is_number else str(value)
+    if is_number:
+        return format_number(value)
+    return say_again(value) if name == "note" else label_of(str(value))

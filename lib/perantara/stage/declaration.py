@@ -109,6 +109,8 @@ def _load(name: str, path: Path) -> StageDeclaration:
         if {"minimum", "maximum"} & set(form) and form["type"] not in ("number", "integer"):
             problem = _("parameter %(name)s: hanya bilangan yang punya minimum atau maximum")
             raise _fault(path, problem % {"name": parameter})
+        if "allowed" in form and form["type"] != "text":
+            raise _fault(path, _("parameter %(name)s: hanya teks yang punya allowed") % {"name": parameter})
     _check_criteria(stage)
     return stage
 

@@ -41,7 +41,7 @@ def assemble_findings(stage: Stage, gate: Gate, tables: Mapping[str, str]) -> di
         "statements": [sentence.as_json() for sentence in stage.statements],
         "figures": stage.figures,
         "gaps": stage.gaps,
-        "alarms": [sentence.as_json() for sentence in stage.alarms],
+        "alarms": [sentence.as_json() for sentence in [*stage.alarms, *stage.faults]],
         "tables": [
             {"name": name, "sha256": hashlib.sha256(text.encode()).hexdigest()}
             for name, text in sorted(tables.items())

@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -87,8 +87,8 @@ def given_in(scope: Mapping[str, Any], declaration: StageDeclaration) -> dict[st
     return {name: scope[name] for name in named if name in scope}
 
 
-def resolve(declaration: StageDeclaration, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return every parameter with its typed value.
+def resolve(declaration: StageDeclaration, given: Mapping[str, Any], where: str = "") -> dict[str, Any]:
+    """Return every parameter with its typed value; ``where`` says in an error who gave them.
 
     Raises
     ------
@@ -107,17 +107,18 @@ def resolve(declaration: StageDeclaration, given: Mapping[str, Any]) -> dict[str
             faults.append(f"{name} = {given[name]!r}: {fault}")
     if faults:
         heading = _("Parameter tahap %(stage)s belum benar:") % {"stage": declaration.name}
+        heading = f"{where}: {heading}" if where else heading
         raise ParameterError("\n  ".join([heading, *faults]))
     return values
 
 
 def place_parameters(place: Place, as_of: str) -> dict[str, str]:
-    """Return the parameters of place, resolved; an empty ``as_of`` becomes the day of the run."""
+    """Return the parameters of place; an empty ``as_of`` is that of the closed cycle, else today."""
     return {
         "district": place.district.slug,
         "initiative": place.initiative.slug,
         "cycle": place.cycle,
-        "as_of": as_of or dt.date.today().isoformat(),
+        "as_of": as_of or place.as_of or dt.date.today().isoformat(),
     }
 
 
@@ -129,19 +130,24 @@ def lasting_values(place: Place, declaration: StageDeclaration) -> dict[str, Any
     return own
 
 
-def refuse_unknown_stages(place: Place, stages: Collection[str]) -> None:
-    """Refuse lasting values that district.yml or initiative.yml states for a stage that is none.
+def check_lasting_values(place: Place, stages: Mapping[str, StageDeclaration]) -> None:
+    """Refuse what district.yml or initiative.yml states for no stage, for no parameter, or wrongly.
 
     Raises
     ------
     ParameterError
-        Naming the stage and the nearest one.
+        Naming the stage or parameter and the nearest one, or the value and what is allowed.
     """
     for content in (place.district.content, place.initiative.content):
         for stage in set(content.get("parameters", {})) - set(stages):
             problem = _('%(place)s: parameters menyebut tahap "%(stage)s" yang tidak dikenal')
             words = {"place": place.address, "stage": stage}
             raise ParameterError(problem % words + near_hint(stage, stages))
+    for stage in stages.values():
+        own = lasting_values(place, stage)
+        if own:
+            where = _("%(place)s, district.yml atau initiative.yml") % {"place": place.address}
+            resolve(stage, stated_defaults(stage) | own, where)
 
 
 def with_lasting_values(
@@ -164,6 +170,8 @@ def _typed(value: Any, form: Mapping[str, Any]) -> tuple[Any, str]:
         typed = read(value)
     except (ValueError, KeyError):
         return value, str(advice)
+    if typed not in form.get("allowed", [typed]):
+        return value, unknown(_("nilai"), typed, form["allowed"])
     if typed < form.get("minimum", typed):
         return value, _("tidak boleh kurang dari %(limit)s") % {"limit": format_number(form["minimum"])}
     if typed > form.get("maximum", typed):

@@ -104,9 +104,13 @@ def record(
 
 
 def read_for(store: TableStore, table: str, place: Place, stage: StageDeclaration) -> TableReading:
-    """Read a table as ``stage`` sees it at ``place``: only the rows of the cycle, of its own scenarios."""
-    is_reference = table in stage.reads.get("reference", [])
-    reading = store.read(table, None if is_reference else place).for_cycle(place.cycle)
+    """Read a table as ``stage`` sees it at ``place``: the rows of the cycle, of its own scenarios.
+
+    A cycle closed with an ``as_of`` is not told of what became known later.
+    """
+    if table in stage.reads.get("reference", []):
+        return store.read(table)
+    reading = store.read(table, place).for_cycle(place.cycle).known_by(place.as_of)
     return reading.keep("stage", stage.name) if table == SCENARIO else reading
 
 

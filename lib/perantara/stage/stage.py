@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perantara.errors import StageError
+from perantara.methods.context import newest_years
 from perantara.stage import provenance, results
 from perantara.stage.decisions import newest_decision
 from perantara.stage.declaration import TRIAL, StageDeclaration, load_stage
@@ -26,7 +27,7 @@ from perantara.stage.parameters import (
 )
 from perantara.stage.scenarios import SCENARIO
 from perantara.tables.addresses import find_place
-from perantara.tables.declaration import ACCESS_LEVELS
+from perantara.tables.declaration import ACCESS_LEVELS, TableDeclaration
 from perantara.tables.places import District, Initiative, Place, Roots
 from perantara.tables.store import TableReading, TableStore, canonical_csv, from_frame, to_frame
 from perantara.text import Sentence, _, current_language, format_date, is_missing, lazy, set_language
@@ -36,6 +37,16 @@ if TYPE_CHECKING:
 
 _NOT_RUN = lazy("Tahap ini belum dijalankan; hasilnya dipakai di sini.")
 _RUNS_IT = lazy("Pengelola buku kerja daerah, dengan perantara run")
+_AGED = lazy(
+    "%(table)s: %(old)s dari %(all)s indikator yang dipakai berumur lebih dari %(limit)s tahun "
+    "(tertua %(year)s); cari terbitan yang lebih baru."
+)
+_PERSONAL = {
+    "id_number": lazy("nomor NIK atau KK"),
+    "email": lazy("alamat surel"),
+    "phone": lazy("nomor telepon"),
+    "name": lazy("nama orang dari kolom rahasia"),
+}
 _PLAIN_ENCODINGS = ("utf-8", "utf8", "utf-8-sig", "ascii")
 
 
@@ -52,6 +63,8 @@ class Stage:
         What is missing: table, columns, why it matters, who has it.
     alarms : list of Sentence
         What is old, partial or oddly written.
+    faults : list of Sentence
+        What the stage found to be mended: one sentence with ``item`` for each, folded on its first page.
     """
 
     def __init__(
@@ -62,12 +75,14 @@ class Stage:
         self.parameters = parameters
         self.store = TableStore(roots)
         self.alarms: list[Sentence] = []
+        self.faults: list[Sentence] = []
         self.gaps: list[dict[str, Any]] = []
         self.statements: list[Sentence] = []
         self.figures: list[dict[str, Any]] = []
         self.used_sources: set[tuple[str, str, str]] = set()
         self.shown_gaps: set[str] = set()
         self._readings: dict[str, TableReading] = {}
+        self._years: dict[str, dict[str, int]] = {}
         for table in declaration.tables:
             self._read(table)
         self._note_not_run()
@@ -182,6 +197,11 @@ class Stage:
         if reading.declaration.scope != "reference" and reading.data_date > self.as_of:
             said = {"table": title, "date": format_date(reading.data_date)}
             yield Sentence("%(table)s memuat data bertanggal %(date)s, sesudah tanggal acuan.", said)
+        for column, kind in reading.masked:
+            said = {"table": title, "column": column, "kind": _PERSONAL[kind].message}
+            yield Sentence(
+                "%(table)s, kolom %(column)s memuat %(kind)s; disamarkan di sini, hapus dari berkasnya.", said
+            )
         if reading.encoding.lower().replace("_", "-") not in _PLAIN_ENCODINGS:
             said = {"table": title, "encoding": reading.encoding}
             yield Sentence("%(table)s dibaca dengan pengodean %(encoding)s, bukan UTF-8.", said)
@@ -195,9 +215,9 @@ class Stage:
 
     # what a notebook says --------------------------------------------------------------
 
-    def state(self, message: str, **arguments: Any) -> Sentence:
-        """Add a sentence to what the stage found, for its first page."""
-        sentence = Sentence(message, arguments)
+    def state(self, message: str, access: str = "publik", **arguments: Any) -> Sentence:
+        """Add a sentence to what the stage found, for its first page; an internal one says amounts."""
+        sentence = Sentence(message, arguments, access)
         if sentence not in self.statements:  # a cell may be run again
             self.statements.append(sentence)
         return sentence
@@ -241,6 +261,8 @@ class Stage:
             reading = self.reading(table)
             used = reading.sources if rows is None else _sources_of(rows) & set(reading.sources)
             self.used_sources |= {(_(reading.declaration.title), *pair) for pair in used}
+            if rows is not None and reading.declaration.max_age_years:
+                self._note_age(reading.declaration, rows[rows["source"].isin([s for s, _basis in used])])
             notes += sorted({source for source, _basis in used})
         if not notes:
             return _("tidak ada data")
@@ -251,6 +273,18 @@ class Stage:
         newest = max((str(day)[:10] for day in dates), default="")
         dated = _(" (data s.d. %(date)s)") % {"date": format_date(newest)} if newest else ""
         return "; ".join(dict.fromkeys(notes)) + dated
+
+    def _note_age(self, about: TableDeclaration, rows: pd.DataFrame) -> None:
+        """Raise the one alarm of a table whose indicators are of years long past."""
+        years = self._years.setdefault(about.name, {})
+        years |= newest_years(rows).to_dict()
+        old = [year for year in years.values() if int(self.as_of[:4]) - year > about.max_age_years]
+        said = {"old": len(old), "all": len(years), "limit": about.max_age_years}
+        told = (_AGED.message, about.title)
+        self.alarms = [a for a in self.alarms if (a.message, a.arguments.get("table")) != told]
+        if old:
+            said |= {"table": about.title, "year": str(min(old))}
+            self.alarms.append(Sentence(_AGED.message, said))
 
     # the gate and the end --------------------------------------------------------------
 

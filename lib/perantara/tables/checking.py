@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,8 +9,9 @@ from typing import Any
 
 from perantara.errors import Fault, near_hint
 from perantara.tables.codes import explain_code_fault
-from perantara.tables.declaration import Field, TableDeclaration
+from perantara.tables.declaration import BASES, Field, TableDeclaration
 from perantara.tables.reading import Dialect, RawTable
+from perantara.tables.stated import DAY_WORDS, is_day
 from perantara.text import _, format_number, lazy
 
 MOST_DIGITS = 15  # a spreadsheet keeps no more
@@ -62,21 +62,16 @@ def _canonical(text: str, field: Field, dialect: Dialect, setting: Setting) -> t
         return _canonical_number(text, field, dialect, is_of_place=bool(setting.district_code))
     if field.type in _FORMS:
         text = text.lower()
-        has_form = re.fullmatch(_FORMS[field.type], text) and (field.type != "date" or _is_day(text))
-        return text, "" if has_form else str(_TYPE_WORDS[field.type])
+        return text, "" if re.fullmatch(_FORMS[field.type], text) else str(_TYPE_WORDS[field.type])
+    if field.type == "date":
+        return text, "" if is_day(text) else str(DAY_WORDS)
     if field.code:
         return text, explain_code_fault(text, field.code) or _explain_region(text, field, setting)
     if field.name == "basis" and text == "rekaan" and not setting.is_rekaan:
         return text, _("data rekaan hanya boleh ada di daerah latihan, tidak di bawah nama daerah nyata")
+    if field.name == "basis" and setting.is_rekaan and text in BASES[:-1]:
+        return text, _('semua data daerah latihan rekaan; tulis "rekaan"')
     return text, ""
-
-
-def _is_day(text: str) -> bool:
-    try:
-        dt.date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _canonical_number(text: str, field: Field, dialect: Dialect, is_of_place: bool) -> tuple[str, str]:
@@ -85,6 +80,8 @@ def _canonical_number(text: str, field: Field, dialect: Dialect, is_of_place: bo
             "marks": _describe_marks(dialect)
         }
     if is_of_place and dialect == Dialect() and re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}", text):
+        if field.access == "rahasia":  # its value is not to be quoted
+            return text, _("meragukan: titiknya bisa berarti ribuan atau desimal; tulis tanpa titik")
         readings = {"whole": text.replace(".", ""), "rest": text.rstrip("0").rstrip(".").replace(".", ",")}
         doubt = _(
             'meragukan: bisa berarti %(whole)s atau %(rest)s; tulis "%(whole)s", atau "%(text)s0" untuk desimal'
@@ -168,10 +165,8 @@ def _explain(error: Any, field: Field) -> str:
     return problem + (near_hint(error.cell, map(str, limit)) if name == "enum" else "")
 
 
-# frictionless takes 2026-8-4 for a date, which does not sort
-_FORMS = {"year": "[0-9]{4}", "date": "[0-9]{4}-[0-9]{2}-[0-9]{2}", "boolean": "ya|tidak"}
+_FORMS = {"year": "[0-9]{4}", "boolean": "ya|tidak"}
 _TYPE_WORDS = {
-    "date": lazy("harus tanggal yang ada, ditulis tahun-bulan-hari, misalnya 2026-08-14"),
     "boolean": lazy('harus "ya" atau "tidak"'),
     "integer": lazy("harus bilangan bulat"),
     "year": lazy("harus tahun empat angka, misalnya 2026"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from perantara.methods.spreadsheet import damage_of
 from perantara.text import _, lazy
 
 
@@ -43,13 +44,6 @@ CODE_KINDS = {
     ),
 }
 
-_DATE = re.compile(
-    r"[0-9]{1,2}[-/ ]([0-9]{1,2}|[A-Za-z]{3,9})[-/ ][0-9]{2,4}|[0-9]{4}-[0-9]{2}-[0-9]{2}( 00:00:00)?"
-    r"|[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?|[0-9]{1,2}[-/ ][A-Za-z]{3,9}"
-)
-_EXPONENT = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+")
-_NUMBER = re.compile(r"[0-9]+([.,][0-9]+)?")
-
 
 def explain_code_fault(text: str, kind: str) -> str:
     """Say what is wrong with ``text`` as a code of ``kind``; "" where its form is right.
@@ -68,15 +62,16 @@ def explain_code_fault(text: str, kind: str) -> str:
     retype = _('; ketik ulang sebagai teks, misalnya "%(example)s"') % vars(expected)
     if expected.matches(text):
         return ""
-    if _DATE.fullmatch(text):
+    damage = damage_of(text)
+    if damage == "date":
         return _("kode ini telah diubah aplikasi lembar kerja menjadi tanggal") + retype
-    if _EXPONENT.fullmatch(text):
+    if damage == "exponent":
         return _("kode ini telah diubah aplikasi lembar kerja menjadi bilangan berpangkat (E)") + retype
     if kind.startswith("kemendagri") and re.fullmatch(r"[0-9]{4}", text):
         return form + _(
             "; empat angka tanpa titik adalah bentuk kode BPS, dan %(text)s BPS belum tentu daerah "
             "yang sama dengan %(dotted)s Kemendagri"
         ) % {"text": text, "dotted": f"{text[:2]}.{text[2:]}"}
-    if _NUMBER.fullmatch(text):
+    if damage == "number":
         return _("kode ini tersimpan sebagai angka, sehingga titik atau nol di dalamnya hilang") + retype
     return form

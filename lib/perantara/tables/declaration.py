@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
@@ -13,7 +14,7 @@ from typing import Any
 
 from perantara.errors import StageError, unknown
 from perantara.tables.stated import check_shape, read_yaml
-from perantara.text import _
+from perantara.text import _, terms_of
 
 BASES = ("resmi", "lapangan", "keterangan", "perkiraan", "rencana", "rekaan")
 ACCESS_LEVELS = ("publik", "internal", "rahasia")
@@ -21,7 +22,7 @@ ACCESS_LEVELS = ("publik", "internal", "rahasia")
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a declared table."""
+    """One column of a declared table; ``formula`` and ``is_summed`` say how a workbook computes it."""
 
     name: str
     type: str
@@ -31,6 +32,8 @@ class Field:
     access: str = "publik"
     code: str = ""
     example: str = ""
+    formula: str = ""
+    is_summed: bool = False
     constraints: Mapping[str, Any] = field(default_factory=dict)
 
     def table_schema(self) -> dict[str, Any]:
@@ -57,6 +60,7 @@ class TableDeclaration:
     why: str = ""
     holder: str = ""
     max_age_days: int | None = None
+    max_age_years: int | None = None  # of the newest period of an indicator
     coverage: Mapping[str, str] = field(default_factory=dict)
     primary_key: tuple[str, ...] = ()
     require_when_different: Mapping[str, list[str]] = field(default_factory=dict)
@@ -70,6 +74,11 @@ class TableDeclaration:
     def field_names(self) -> list[str]:
         """Names of the columns, in their order."""
         return [field.name for field in self.fields]
+
+    @property
+    def is_summed(self) -> bool:
+        """Whether a workbook adds up columns of the table."""
+        return any(field.is_summed for field in self.fields)
 
     @property
     def confidential_columns(self) -> list[str]:
@@ -121,8 +130,11 @@ def _declaration(name: str, raw: Mapping[str, dict[str, Any]]) -> TableDeclarati
     _refuse_other(place, "name", content["name"], [name])
     compared = declaration.require_when_different
     covered = [declaration.coverage["by"]] if declaration.coverage else []
-    for column in [*declaration.primary_key, *compared, *chain(*compared.values()), *covered]:
+    aged = ["indicator", "period"] if declaration.max_age_years else []
+    for column in [*declaration.primary_key, *compared, *chain(*compared.values()), *covered, *aged]:
         _refuse_other(place, _("kolom"), column, declaration.field_names)
+    for term in re.findall(r"%\((\w*)\)s", declaration.coverage.get("noun", "")):
+        _refuse_other(place, _("istilah"), term, list(terms_of("kabupaten", {})))
     return declaration
 
 

@@ -124,6 +124,8 @@ class Initiative:
     commodity = property(lambda self: self.content.get("commodity", ""))
     product_unit = property(lambda self: self.content.get("product_unit", ""))
     route = property(lambda self: self.content.get("route", ""))
+    initiator = property(lambda self: self.content.get("initiator", ""))
+    parent_programme = property(lambda self: self.content.get("parent_programme", ""))
     target_villages = property(lambda self: self.content.get("target_villages", []))
 
     @property
@@ -150,6 +152,12 @@ class Place:
     def is_closed(self) -> bool:
         """Whether the cycle is closed, so that its results are never overwritten."""
         return self.initiative.cycles[self.cycle]
+
+    @property
+    def as_of(self) -> str:
+        """The day (ISO date) that a closed cycle is seen from, "" where none is stated."""
+        cycles = self.initiative.content["cycles"]
+        return next(c.get("as_of", "") for c in cycles if str(c["cycle"]) == self.cycle)
 
     @property
     def previous_cycle(self) -> str:
@@ -227,6 +235,10 @@ def _explain_cycles(cycles: Sequence[Mapping[str, Any]]) -> str:
     years = [str(c["cycle"]) for c in cycles]
     if not all(re.fullmatch(r"[0-9]{4}", year) for year in years):
         return _("siklus harus tahun empat angka, bukan %(years)s") % {"years": ", ".join(years)}
+    for stated in cycles:
+        if stated.get("as_of") and stated["status"] == "open":
+            problem = _("siklus %(cycle)s masih berjalan; as_of hanya untuk siklus yang ditutup")
+            return problem % {"cycle": stated["cycle"]}
     return _("siklus disebut dua kali") if len(set(years)) < len(years) else ""
 
 

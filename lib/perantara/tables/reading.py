@@ -119,7 +119,11 @@ def check_header(raw: RawTable, declaration: TableDeclaration, dialect: Dialect)
             'kolom dipisahkan "%(found)s", padahal seharusnya "%(stated)s"; nyatakan di district.yml '
             'atau initiative.yml, misalnya: files: {%(table)s: {delimiter: "%(found)s"}}'
         ) % {"found": other, "stated": dialect.delimiter, "table": declaration.name}
-        return [Fault(line, "", raw.header[0], problem)]
+        has_header = any(name in raw.header[0] for name in names)  # else the line may be a person's
+        return [Fault(line, "", raw.header[0] if has_header else "", problem)]
+    if not set(names) & set(raw.header):
+        problem = _("baris pertama bukan judul kolom tabel ini; tulis judulnya: %(names)s")
+        return [Fault(line, "", "", problem % {"names": ", ".join(names)})]
     faults = [
         Fault(line, name, "", _("kolom ini tidak ada; tambahkan")) for name in names if name not in raw.header
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from perantara.errors import PerantaraError, unknown
 from perantara.tables.codes import CODE_KINDS, explain_code_fault
 from perantara.text import _, lazy
 
+DAY_WORDS = lazy("harus tanggal yang ada, ditulis tahun-bulan-hari, misalnya 2026-08-14")
 _RULES_OF_KEYS = ("required", "additionalProperties")
 SCHEMA = Path(__file__).with_name("stated.schema.json")
 _KINDS = {
@@ -25,6 +27,14 @@ _KINDS = {
     "array": lazy("daftar"),
     "object": lazy("pasangan kunci dan nilai"),
 }
+
+
+def is_day(text: str) -> bool:
+    """Tell whether ``text`` is a day that exists, written so that it sorts."""
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 class _Loader(yaml.SafeLoader):
@@ -79,7 +89,7 @@ def _validator(schema: Path, kind: str) -> Callable[[Any], Any]:
     import fastjsonschema
 
     definitions = json.loads(schema.read_text(encoding="utf-8"))["definitions"]
-    formats = {name: partial(_has_format, name) for name in ("path", "encoding", *CODE_KINDS)}
+    formats = {name: partial(_has_format, name) for name in ("path", "encoding", "date", *CODE_KINDS)}
     wanted = {"$ref": f"#/definitions/{kind}", "definitions": definitions}
     return fastjsonschema.compile(wanted, formats=formats)
 
@@ -135,6 +145,8 @@ def _explain_format(text: str, name: str) -> str:
         path = PurePosixPath(text)
         is_outside = path.is_absolute() or ".." in path.parts or re.search(r"[\\:]", text)
         return _("harus berkas di dalam folder ini") if is_outside else ""
+    if name == "date":
+        return "" if is_day(text) else str(DAY_WORDS)
     try:
         b"a".decode(text or "utf-8")
     except (LookupError, UnicodeDecodeError):

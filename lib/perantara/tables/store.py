@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perantara.errors import Fault, PlaceError, ResultError, StageError, TableError, near_hint
+from perantara.methods.privacy import KnownNames, index_names
+from perantara.tables import masking
 from perantara.tables.checking import Setting, check_rows
 from perantara.tables.declaration import TableDeclaration, load_declarations
 from perantara.tables.places import Place, Roots
@@ -38,6 +40,7 @@ class TableReading:
     encoding: str = "utf-8"
     expected: int | None = None
     targets: frozenset[str] = frozenset()
+    terms: Mapping[str, str] | None = None
 
     @property
     def is_missing(self) -> bool:
@@ -76,7 +79,7 @@ class TableReading:
         words = _("%(covered)s dari %(expected)s %(noun)s") % {
             "covered": format_number(self.covered),
             "expected": format_number(self.expected),
-            "noun": _(self.declaration.coverage["noun"]),
+            "noun": _(self.declaration.coverage["noun"]) % (self.terms or {}),
         }
         return words + (
             _(", s.d. %(date)s") % {"date": format_date(self.data_date)} if self.data_date else ""
@@ -101,11 +104,22 @@ class TableReading:
         pairs = {(row["source"], row.get("basis", "")) for row in self.rows or () if row.get("source")}
         return sorted(pairs)
 
+    @cached_property
+    def masked(self) -> list[tuple[str, str]]:
+        """Columns whose free text held personal data, with its kind: it is masked in the rows."""
+        return masking.masks_in(self.declaration, self.rows or ())
+
     def for_cycle(self, cycle: str) -> TableReading:
         """Keep the rows of ``cycle`` and those that name no cycle."""
         if self.rows is None or "cycle" not in self.declaration.field_names:
             return self
         return replace(self, rows=tuple(r for r in self.rows if r["cycle"] in ("", cycle)))
+
+    def known_by(self, day: str) -> TableReading:
+        """Keep the rows dated no later than ``day`` (ISO date; all where it is empty)."""
+        if self.rows is None or not day:
+            return self
+        return replace(self, rows=tuple(r for r in self.rows if r.get("data_date", "") <= day))
 
     def keep(self, column: str, value: str) -> TableReading:
         """Keep the rows with ``value`` in ``column``."""
@@ -175,6 +189,7 @@ class TableStore:
 
     def __init__(self, roots: Roots) -> None:
         self.roots = roots
+        self._names: dict[str, KnownNames] = {}
 
     @cached_property
     def declarations(self) -> dict[str, TableDeclaration]:
@@ -191,11 +206,32 @@ class TableStore:
     def read(self, table: str, place: Place | None = None) -> TableReading:
         """Read a table for a place (``None`` for a reference table), checked and clean.
 
+        Personal data in free text are masked, names as far as a confidential column knows them.
+
         Raises
         ------
         TableError
             With every fault, if the file does not fit its declaration.
         """
+        reading = self._read(table, place)
+        if place is None or not reading.rows or reading.declaration.scope not in masking.OF_PLACE:
+            return reading
+        rows = masking.mask_rows(reading.declaration, reading.rows, self._names_at(place))
+        return replace(reading, rows=rows)
+
+    def _names_at(self, place: Place) -> KnownNames:
+        """Return the names of persons that the confidential columns of a place hold, read once."""
+        folder, words = place.folder("initiative"), set()
+        if folder not in self._names:
+            for declaration in filter(masking.may_name_persons, self.declarations.values()):
+                with suppress(TableError):  # who reads that table is told
+                    words |= masking.confidential_names(
+                        declaration, self._read(declaration.name, place).rows or ()
+                    )
+            self._names[folder] = index_names(words)
+        return self._names[folder]
+
+    def _read(self, table: str, place: Place | None) -> TableReading:
         declaration = self.declaration(table)
         if place is None and declaration.scope != "reference":
             raise StageError(_('Tabel "%(table)s" milik suatu tempat; sebutkan tempatnya') % {"table": table})
@@ -203,12 +239,14 @@ class TableStore:
             place = None
         file = self._file(declaration, place)
         expected, targets = _expectation(declaration, place)
+        terms = place.district.terms if place else None
+        missing = TableReading(declaration, None, file.relative, "utf-8", expected, targets, terms)
         path = self.roots.find_file(file.relative)
         if path is None:
-            return TableReading(declaration, None, file.relative, expected=expected, targets=targets)
+            return missing
         file = replace(file, shown=self.roots.shown(path))
         rows, encoding = self._clean(file, _read_bytes(path, file))
-        return TableReading(declaration, rows, file.shown, encoding, expected, targets)
+        return replace(missing, rows=rows, path=file.shown, encoding=encoding)
 
     def append(self, table: str, place: Place, rows: Sequence[Mapping[str, str]]) -> None:
         """Add rows to the workspace's own copy of a table; earlier rows are never changed.
@@ -226,7 +264,7 @@ class TableStore:
             )
         file = self._file(self.declaration(table), place)
         path = self.roots.layers[0] / file.relative
-        everything = [*(self.read(table, place).rows or ()), *rows]
+        everything = [*(self._read(table, place).rows or ()), *rows]  # as they are, not as they are shown
         text = canonical_csv(file.declaration.field_names, everything)
         _check(replace(file, shown=self.roots.shown(path), dialect=Dialect()), text)
         if file.dialect != Dialect():
@@ -289,9 +327,10 @@ class _File:
         return hashlib.sha256(described.encode()).hexdigest()
 
     def error(self, faults: Iterable[Fault], header: Sequence[str] = ()) -> TableError:
-        """Return the error of the faults, each with the place of its column in the file."""
+        """Return the error of the faults, each with the place of its column, quoting nobody's data."""
         columns = {name: place for place, name in enumerate(header, start=1)}
         placed = [replace(f, position=f.position or columns.get(f.column, 0)) for f in faults]
+        placed = [masking.without_personal_data(fault, self.declaration) for fault in placed]
         remedy = _("Perbaiki berkasnya, lalu jalankan lagi: perantara check")
         return TableError(self.declaration.name, self.shown, placed, remedy)
 

@@ -1,8 +1,16 @@
 """Language, numbers and dates in the locale's form, and the terms of a district."""
 
 from perantara.text.formats import NO_VALUE, format_date, format_number, format_size, is_missing
-from perantara.text.messages import Sentence, _, current_language, lazy, set_language, using_language
-from perantara.text.terms import terms_of
+from perantara.text.messages import (
+    Sentence,
+    _,
+    current_language,
+    lazy,
+    say_again,
+    set_language,
+    using_language,
+)
+from perantara.text.terms import label_of, terms_of
 
 __all__ = [
     "NO_VALUE",
@@ -13,7 +21,9 @@ __all__ = [
     "format_number",
     "format_size",
     "is_missing",
+    "label_of",
     "lazy",
+    "say_again",
     "set_language",
     "terms_of",
     "using_language",

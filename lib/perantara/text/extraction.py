@@ -1,4 +1,4 @@
-"""Prose of notebooks: taken out for the catalogue and put back in another language."""
+"""Texts of notebooks and declarations: taken out for the catalogue, and prose put back in another language."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ from perantara.text.messages import _, using_language
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+# keys of declarations whose values a reader sees
+SHOWN_KEYS = {
+    *("title", "question", "why", "holder", "unit", "description", "noun", "enum", "set_by"),
+    *("evidence", "evidence_met", "unknown", "next_step", "ask", "who"),
+}
 _BETWEEN = re.compile(r"(\n\s*\n)")
 
 
@@ -51,3 +56,20 @@ def extract_notebook(
         else:
             code = io.BytesIO(source.encode())
             yield from extract_python(code, keywords, comment_tags, options)
+
+
+def extract_declaration(
+    fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any
+) -> Iterator[tuple[int, str, str, list[str]]]:
+    """Yield the messages of a declaration (YAML) for babel: the texts under ``SHOWN_KEYS``, at any depth."""
+    from yaml import MappingNode, ScalarNode, compose
+
+    waiting = [("", compose(fileobj))]
+    while waiting:
+        key, node = waiting.pop()
+        if isinstance(node, MappingNode):
+            waiting += [(str(name.value), value) for name, value in reversed(node.value)]
+        elif not isinstance(node, ScalarNode):
+            waiting += [(key, item) for item in reversed(node.value if node else [])]
+        elif key in SHOWN_KEYS and node.tag.endswith(":str") and node.value:
+            yield node.start_mark.line + 1, "", node.value, []

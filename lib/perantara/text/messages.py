@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -61,6 +62,46 @@ def _(message: str) -> str:
     return _catalogue(_language.get()).get(message, message)
 
 
+def say_again(text: str) -> str:
+    """Return a text composed of messages, such as a note of a table, in the language in force.
+
+    It is read from the left: a message with a full stop is recognised by its words, whatever fills
+    its placeholders. What no message fits stays as it is.
+
+    Examples
+    --------
+    >>> say_again("Nama hampir sama; tulis persis seperti nama resmi.")
+    'Nama hampir sama; tulis persis seperti nama resmi.'
+    """
+    if not (catalogue := _catalogue(_language.get())):
+        return text
+    known = [m for m in catalogue if m.endswith(".") and not m.startswith("%(")]
+    known.sort(key=len, reverse=True)
+    said, rest = [], text
+    while rest:
+        found = next(((m, hit) for m in known if (hit := _form_of(m).match(rest))), None)
+        if found:
+            message, hit = found
+            words, end = hit.groupdict(), hit.end()
+            said.append(catalogue[message] % words if words else catalogue[message])
+        else:
+            end = (rest + ". ").index(". ") + 1
+            said.append(rest[:end])
+        rest = rest[end:].lstrip()
+    return " ".join(said)
+
+
+@cache
+def _form_of(message: str) -> re.Pattern[str]:
+    """Return what a message looks like when it is said, to the end of a sentence."""
+    first, *more = re.split(r"%\((\w+)\)s", message.replace("%%", "%"))
+    form, names = re.escape(first), set()
+    for name, words in zip(more[::2], more[1::2], strict=True):
+        form += (f"(?P={name})" if name in names else f"(?P<{name}>.+?)") + re.escape(words)
+        names.add(name)
+    return re.compile(form + r"(?=\s|$)", re.DOTALL)
+
+
 class lazy:
     """A message of module level: translated when it is shown, not when it is imported.
 
@@ -85,7 +126,8 @@ class Sentence:
     """A sentence kept as message and arguments, so that either language can say it.
 
     Numbers among the arguments are written in the locale's form when it is said, and text is
-    translated where the catalogue has it (the title of a table, say).
+    translated where the catalogue has it (the title of a table, say). Only one that is ``publik``
+    shows its arguments in the public edition.
 
     Examples
     --------
@@ -95,6 +137,7 @@ class Sentence:
 
     message: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    access: str = "publik"
 
     def __post_init__(self) -> None:
         # a number out of a frame becomes a plain one, as JSON knows it
@@ -112,9 +155,15 @@ class Sentence:
 
     def as_json(self) -> dict[str, Any]:
         """Return the sentence as the findings keep it."""
-        return {"message": self.message, "arguments": dict(self.arguments)}
+        kept = {"message": self.message, "arguments": dict(self.arguments)}
+        return kept if self.access == "publik" else kept | {"access": self.access}
+
+    def withheld(self) -> str:
+        """Return the sentence as the public edition has it: what is not public is only named."""
+        hidden = dict.fromkeys(self.arguments, _("[hanya edisi internal]"))
+        return str(self if self.access == "publik" else Sentence(self.message, hidden))
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Sentence:
         """Return the sentence that ``as_json`` kept."""
-        return cls(kept["message"], kept["arguments"])
+        return cls(kept["message"], kept["arguments"], kept.get("access", "publik"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from perantara.text.messages import _, lazy
+
+_LABELS = {"tim_kerja": lazy("Tim Kerja")}  # values of tables that are keys, as a reader sees them
 _KABUPATEN = {
     "head": "Bupati",
     "council": "DPRD",
@@ -29,3 +32,14 @@ def terms_of(kind: str, own_terms: dict[str, str]) -> dict[str, str]:
     ('gampong', 'Wali Kota')
     """
     return _KABUPATEN | _OF_KIND[kind] | own_terms
+
+
+def label_of(value: str) -> str:
+    """Return a value of a table as a reader sees it, in the language in force.
+
+    Examples
+    --------
+    >>> label_of("tim_kerja"), label_of("riset")
+    ('Tim Kerja', 'riset')
+    """
+    return str(_LABELS[value]) if value in _LABELS else _(value)

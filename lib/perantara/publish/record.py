@@ -1,0 +1,211 @@
+"""The decision record (berita acara) of a gate as a Word document, blank where data cannot fill it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from perantara.errors import PerantaraError, ResultError
+from perantara.publish.pages import TEMPLATES
+from perantara.show.pages import SEVERITY_LABELS, SIGNS, STATUS_LABELS, measured
+from perantara.stage.decisions import newest_decision
+from perantara.stage.declaration import StageDeclaration, load_stages
+from perantara.stage.gate import GATE_LABELS
+from perantara.stage.results import read_findings, result_folder
+from perantara.tables.store import TableStore
+from perantara.text import NO_VALUE, Sentence, _, format_date, lazy
+
+if TYPE_CHECKING:
+    from perantara.tables.places import Place, Roots
+
+TEMPLATE = "decision_record.docx"
+DOTS = "." * 24
+_TO_RECORD = lazy(
+    "Tambahkan satu baris pada %(file)s dengan isi berikut, lalu jalankan lagi tahap berikutnya."
+)
+_RECORDED = lazy("Keputusan sudah tercatat pada %(file)s, dengan isi berikut.")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]+")
+
+
+def newest_result(roots: Roots, places: list[Place], stage: str) -> tuple[Place, dict[str, Any]] | None:
+    """Return the newest of ``places`` (cycles of an initiative) with a result of ``stage``, and its findings."""
+    for place in sorted(places, key=lambda place: place.cycle, reverse=True):
+        findings = read_findings(result_folder(roots, place, stage))
+        if findings:
+            return place, findings
+    return None
+
+
+def write_record(
+    path: Path, roots: Roots, place: Place, stage: StageDeclaration, findings: Mapping[str, Any], as_of: str
+) -> None:
+    """Write the decision record of a result; a decision not after ``as_of`` (ISO date) is filled in.
+
+    The template is the workspace's ``templates/decision_record.docx`` where there is one.
+
+    Raises
+    ------
+    PerantaraError
+        If the package for Word is not installed, or the template cannot be filled.
+    ResultError
+        If the file exists already (it may be filled by hand) or cannot be written.
+    """
+    try:
+        import docxtpl
+    except ImportError:
+        problem = _('Berita acara Word memerlukan paket tambahan. Pasang dahulu: pip install -e ".[word]"')
+        raise PerantaraError(problem) from None
+    import jinja2
+
+    if path.exists():
+        problem = _("%(path)s sudah ada dan mungkin sudah diisi. Pindahkan, atau pilih nama lain: --output.")
+        raise ResultError(problem % {"path": path})
+    template = roots.find_file(f"templates/{TEMPLATE}") or TEMPLATES / TEMPLATE
+    values = _cleaned(_record(roots, place, stage, findings, as_of))
+    try:
+        document = docxtpl.DocxTemplate(template)
+        document.render(values, jinja2.Environment(undefined=jinja2.StrictUndefined), autoescape=True)
+    except Exception as error:  # whatever an edited template may hold
+        problem = _("Templat %(template)s tidak dapat diisi: %(reason)s")
+        raise PerantaraError(problem % {"template": roots.shown(template), "reason": error}) from error
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        document.save(path)
+    except OSError as error:
+        words = {"path": path, "reason": error.strerror or error}
+        raise ResultError(_("%(path)s tidak dapat ditulis: %(reason)s") % words) from error
+
+
+def _record(
+    roots: Roots, place: Place, stage: StageDeclaration, findings: Mapping[str, Any], as_of: str
+) -> dict[str, Any]:
+    """Return every name that a template may fill."""
+    store, gate, district = TableStore(roots), findings["gate"], place.district
+    decision = newest_decision(store, place, stage.name, as_of, gate["status"])
+    guide = _(", panduan bagian %(section)s") % {"section": stage.guide} if stage.guide else ""
+    compiled = _("Bahan ini disusun dari sumber publik, bukan oleh pemerintah daerahnya.")
+    titles = {name: _(table.title) for name, table in store.declarations.items()}
+    titles |= {name: _(other.title) for name, other in load_stages(roots).items()}
+    return {
+        "made_up_mark": _("Data rekaan untuk latihan") if district.is_rekaan else "",
+        "compiled_mark": compiled if district.is_compiled else "",
+        "district": district.title,
+        "district_name": district.name,
+        "terms": district.terms,
+        "initiative": place.initiative.title,
+        "cycle": place.cycle,
+        "stage_number": stage.name[:2],
+        "stage_title": _(stage.title),
+        "guide": guide,
+        "as_of": format_date(findings["as_of"]),
+        "computed": str(GATE_LABELS[gate["status"]]),
+        "statements": _said(findings["statements"]),
+        "alarms": _said(findings["alarms"]),
+        "criteria": [_criterion(criterion) for criterion in gate["criteria"]],
+        "gaps": [_gap(gap, titles) for gap in findings["gaps"]]
+        or [{"title": _("Semua tabel yang dibaca tahap ini ada."), "why": "", "holder": ""}],
+        "steps": _steps(gate["next_steps"])
+        or [{"step": _("Bahas hasil ini dan catat keputusannya."), "who": DOTS, "due": DOTS}],
+        "choices": [
+            f"{'☒' if decision and decision['decided_result'] == result else '☐'} {label}"
+            for result, label in GATE_LABELS.items()
+        ],
+        "decision": _decided(decision),
+        "decision_notes": list(_doubts(decision, findings)),
+        "provenance": findings["provenance"]["sha256"],
+        "recording": str(_RECORDED if decision else _TO_RECORD) % {"file": _decisions_file(place)},
+        "columns": _columns(store, place, findings, decision),
+    }
+
+
+def _said(sentences: list[Mapping[str, Any]]) -> list[str]:
+    return [f"– {Sentence.from_json(sentence)}" for sentence in sentences] or [NO_VALUE]
+
+
+def _criterion(kept: Mapping[str, Any]) -> dict[str, str]:
+    threshold = f"{SIGNS[kept['operator']]} {measured(kept['threshold'], kept['unit'])}"
+    basis = _(" (dasar: %(basis)s)") % {"basis": kept["basis"]} if kept["basis"] else ""
+    return {
+        "title": f"{_(kept['title'])} ({SEVERITY_LABELS[kept['severity']]})",
+        "value": measured(kept["value"], kept["unit"]) if kept["value"] is not None else NO_VALUE,
+        "threshold": f"{threshold} ({_(kept['set_by'])})",
+        "status": str(STATUS_LABELS[kept["status"]]),
+        "evidence": f"{Sentence.from_json(kept['evidence'])}{basis}",
+    }
+
+
+def _gap(gap: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, str]:
+    columns = _(" (kolom %(columns)s)") % {"columns": ", ".join(gap["columns"])} if gap["columns"] else ""
+    title = titles.get(gap["table"], gap["table"])
+    return {"title": f"{title}{columns}", "why": _(gap["why"]), "holder": _(gap["holder"])}
+
+
+def _steps(steps: list[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """Return each step once, blank where nobody or no day is proposed."""
+    said = [
+        (
+            str(Sentence.from_json(step)),
+            _(step["who"] or DOTS),
+            format_date(step["due"]) if step["due"] else DOTS,
+        )
+        for step in steps
+    ]
+    return [{"step": step, "who": who, "due": due} for step, who, due in dict.fromkeys(said)]
+
+
+def _decisions_file(place: Place) -> str:
+    return f"{place.folder('initiative')}/{place.dialect('decisions', 'initiative').path or 'decisions.csv'}"
+
+
+def _decided(decision: Mapping[str, Any] | None) -> dict[str, str]:
+    names = ("reason", "deciding_body", "position", "decision_date", "document")
+    if decision is None:
+        return dict.fromkeys(names, DOTS * 2)
+    shown = {name: decision[name] or NO_VALUE for name in names}
+    return shown | {"decision_date": format_date(decision["decision_date"])}
+
+
+def _doubts(decision: Mapping[str, Any] | None, findings: Mapping[str, Any]) -> list[str]:
+    """Say where the decision was taken on another result than this one."""
+    if decision is None:
+        return []
+    notes = []
+    if not decision["agrees_with_data"]:
+        words = {"result": GATE_LABELS[decision["computed_result"]]}
+        notes.append(_("Keputusan diambil ketika hasil hitungan masih: %(result)s.") % words)
+    if decision["provenance_sha256"] not in ("", findings["provenance"]["sha256"]):
+        notes.append(_("Sidik yang dicatat pada keputusan itu berbeda dari sidik hasil ini."))
+    return notes
+
+
+def _columns(
+    store: TableStore, place: Place, findings: Mapping[str, Any], decision: Mapping[str, Any] | None
+) -> list[dict[str, str]]:
+    """Return each column of the table of decisions and what to write there."""
+    results = _("salah satu dari: %(results)s") % {"results": ", ".join(GATE_LABELS)}
+    written = {
+        "cycle": place.cycle,
+        "stage": findings["stage"],
+        "computed_result": findings["gate"]["status"],
+        "decided_result": results,
+        "decision_date": _("tahun-bulan-hari, misalnya %(date)s") % {"date": findings["as_of"]},
+        "document": _("nomor berita acara ini"),
+        "provenance_sha256": findings["provenance"]["sha256"],
+        "basis": "rekaan" if place.district.is_rekaan else "resmi",
+        "source": _("berita acara ini"),
+    } | {name: value for name, value in (decision or {}).items() if isinstance(value, str)}
+    return [
+        {"name": field.name, "title": _(field.title), "value": written.get(field.name) or DOTS}
+        for field in store.declaration("decisions").fields
+    ]
+
+
+def _cleaned(value: Any) -> Any:
+    """Return the values with every character that Word cannot hold taken out."""
+    if isinstance(value, Mapping):
+        return {name: _cleaned(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_cleaned(inner) for inner in value]
+    return _UNPRINTABLE.sub(" ", str(value))

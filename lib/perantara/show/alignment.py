@@ -1,0 +1,376 @@
+"""What the report of stage 01 shows: who was there, how far they agree, what is committed."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from perantara.methods.agreement import (
+    agreement_a,
+    group_ranks,
+    kendall_w,
+    leave_one_out,
+    permutation_p,
+    place_quadrant,
+    rank_items,
+)
+from perantara.methods.census import count_owners
+from perantara.methods.disclosure import MINIMUM_CELL, suppress_small_cells
+from perantara.show.alignment_figures import draw_map, draw_ranks, draw_scores
+from perantara.show.display import Display
+from perantara.show.figures import show_figure
+from perantara.show.tables import show_gap, show_table, show_text
+from perantara.text import _, format_number
+
+if TYPE_CHECKING:
+    from perantara.stage import Stage
+
+ELEMENTS = [
+    "Bappeda", "dinas koperasi dan UKM", "badan atau dinas PMD", "pemerintah desa", "pelaku usaha", "UMK",
+]  # fmt: skip
+POINTS = [
+    "keputusan penerapan",
+    "a peraturan kepala daerah",
+    "b anggaran",
+    "c peran para pihak",
+    "d koordinasi",
+]
+AUDIENCES = {
+    "TAPD": "tapd", "pimpinan perangkat daerah": "agency_heads", "camat": "subdistrict_heads",
+    "pemerintah desa/kelurahan": "village_governments", "pelaku usaha": "businesses",
+}  # fmt: skip
+STATUSES = ["belum", "lisan", "tertulis"]
+BALLOTS = {"tujuan": "Urutan tujuan", "intervensi": "Urutan intervensi"}
+EVERYONE, BETWEEN = "semua peserta", "antarjenis"
+KINDS = {"stakeholder_type": "jenis pemangku kepentingan", "sex": "jenis kelamin"}
+VOTES = ("stakeholder_ranks", "stakeholders")
+SCORES = ("statement_scores", "alignment_statements", "stakeholders")
+SPLIT, SCATTERED = 0.0, 0.3  # of A: below the first voices are split, below the second scattered
+
+
+# what is computed ----------------------------------------------------------------------
+
+
+def cover_elements(stage: Stage) -> pd.DataFrame:
+    """Return who of the six elements of the guide was invited and has been there."""
+    people, attendance = stage.table("stakeholders"), stage.table("meeting_attendance")
+    came = attendance.loc[attendance["is_present"].fillna(False), "stakeholder_id"]
+    seen = people.assign(present=people["stakeholder_id"].isin(came)).groupby("element")["present"]
+    rows = seen.agg(invited="size", present="sum").reindex(ELEMENTS, fill_value=0).rename_axis("element")
+    return rows.assign(is_present=rows["present"] > 0).reset_index()
+
+
+def take_ballot(stage: Stage, ballot: str) -> pd.DataFrame:
+    """Return the complete ballots, shape (voters, items); of who left something out, nothing is taken."""
+    votes = stage.table("stakeholder_ranks")
+    return (
+        votes[votes["ballot"] == ballot].pivot(index="stakeholder_id", columns="item", values="rank").dropna()
+    )
+
+
+def rank_ballots(stage: Stage) -> pd.DataFrame:
+    """Return the common order of goals and interventions, with and without the weight of numbers."""
+    kinds = stage.table("stakeholders").set_index("stakeholder_id")["stakeholder_type"]
+    ballots = {name: take_ballot(stage, name) for name in BALLOTS}
+    found = [
+        rank_items(votes, kinds, seed=stage.parameters["seed"]).rename_axis("item").reset_index()
+        .assign(ballot=name)
+        for name, votes in ballots.items() if len(votes) >= stage.parameters["voters_minimum"]
+    ]  # fmt: skip
+    columns = stage.store.declaration("item_ranking").field_names
+    return pd.concat(found)[columns] if found else pd.DataFrame(columns=columns)
+
+
+def summarise_agreement(stage: Stage) -> pd.DataFrame:
+    """Return how far everyone and each group agrees: on each ballot by W, on each statement by A."""
+    people = stage.table("stakeholders").set_index("stakeholder_id")
+    rows = []
+    for ballot, subject in BALLOTS.items():
+        votes = take_ballot(stage, ballot)
+        between = (
+            group_ranks(votes, people["stakeholder_type"]) if len(votes.columns) > 1 and len(votes) else votes
+        )
+        for kind, group, part in [*_parts(votes, people), (BETWEEN, BETWEEN, between)]:
+            if len(part) > 1 and len(part.columns) > 1 and part.nunique(axis="columns").max() > 1:
+                rows.append(
+                    _concordance(stage, part) | {"subject": subject, "group_kind": kind, "group": group}
+                )
+    scores = stage.table("statement_scores").set_index("stakeholder_id")
+    for asked in stage.table("alignment_statements").itertuples():
+        given = scores.loc[scores["statement_id"] == asked.statement_id, ["score"]]
+        about = {"subject": f"{asked.statement_id}. {asked.statement}", "is_priority": asked.is_priority}
+        rows += [
+            about | _scored(part["score"]) | {"group_kind": kind, "group": group}
+            for kind, group, part in _parts(given, people) if len(part)
+        ]  # fmt: skip
+    columns = stage.store.declaration("agreement_summary").field_names
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _parts(votes: pd.DataFrame, people: pd.DataFrame) -> Iterable[tuple[str, str, pd.DataFrame]]:
+    yield EVERYONE, EVERYONE, votes
+    for column, kind in KINDS.items():
+        for group, part in votes.groupby(people[column].reindex(votes.index).to_numpy()):
+            yield kind, group, part
+
+
+def _concordance(stage: Stage, votes: pd.DataFrame) -> dict:
+    """Return the measures of one group's ballots, with what they say in words."""
+    found, least = kendall_w(votes), stage.parameters["w_minimum"]
+    p = permutation_p(votes, stage.parameters["seed"], stage.parameters["permutation_draws"])
+    words = "belum dapat dibedakan dari kebetulan"
+    if p < stage.parameters["p_maximum"]:
+        levels = {max(0.7, least): "sangat sepakat", least: "cukup sepakat", 0.3: "baru sebagian sepakat"}
+        words = next((said for level, said in levels.items() if found.w >= level), "belum sepakat")
+    return {
+        "voters": len(votes), "in_words": words, "kendall_w": min(found.w, 1.0), "chi2": found.chi2, "df": found.df,
+        "p_value": found.p_value, "permutation_p": p, "mean_rho": found.mean_rho,
+    }  # fmt: skip
+
+
+def _scored(scores: pd.Series) -> dict:
+    counts = scores.value_counts().reindex(range(1, 6), fill_value=0)
+    agreed, median = agreement_a(counts), float(scores.median())
+    words = "sepakat setuju" if median >= 4 else "sepakat menolak" if median <= 2 else "sepakat ragu-ragu"
+    if agreed < SCATTERED:
+        words = "suara terbelah" if agreed < SPLIT else "suara menyebar"
+    return {"voters": len(scores), "in_words": words, "agreement_a": agreed, "median_score": median}
+
+
+def build_commitments(stage: Stage) -> pd.DataFrame:
+    """Return what the head of the district has declared to whom, and how strongly at most."""
+    said = stage.table("commitments").query("committed_by == 'kepala daerah'")
+    strength = said.assign(strength=said["status"].map(STATUSES.index).astype("Int64"))
+    best = strength.pivot_table(index="point", columns="audience", values="strength", aggfunc="max")
+    best = best.reindex(index=POINTS, columns=list(AUDIENCES)).astype("Float64")
+    words = dict(enumerate(STATUSES))
+    named = best.apply(lambda column: column.map(words, na_action="ignore")).rename(columns=AUDIENCES)
+    strongest = best.max(axis="columns").fillna(0).map(words)
+    return named.assign(strongest=strongest).rename_axis(columns=None).rename_axis("point").reset_index()
+
+
+# what is shown -------------------------------------------------------------------------
+
+
+def show_guide(stage: Stage, *topics: str, caption: str) -> Display:
+    """Show what the guide says on ``topics``, for the meeting to read together."""
+    said = stage.table("guide_statements")
+    rows = said[said["topic"].isin(topics)].dropna(axis="columns", how="all")
+    columns = [c for c in ("topic", "actor", "statement", "treatment") if c in rows]
+    return show_table(
+        stage, rows, "guide_statements", caption=caption, columns=columns, scope=_("Panduan, 2021")
+    )
+
+
+def show_flows(stage: Stage) -> Display:
+    """Show what flows from whom to whom in the three models of the guide."""
+    flows = stage.table("linkage_model_flows")
+    keys = ["model", "from_actor", "to_actor", "is_via_local_partner", "reading"]
+    rows = flows.groupby(keys, sort=False, dropna=False)["flow"].agg("; ".join).reset_index()
+    columns = ["model", "from_actor", "to_actor", "flow", "is_via_local_partner", "reading"]
+    caption = _("Aliran dalam model konvensional, model A, dan model B")
+    return show_table(
+        stage, rows, "linkage_model_flows", caption=caption, columns=columns, scope=_("Panduan 1.3")
+    )
+
+
+def show_coordinator(stage: Stage) -> Display:
+    """Show who is said to coordinate the initiative, or what is missing to say so."""
+    facts = stage.table("initiative_facts")
+    rows = facts[facts["topic"] == "koordinasi"]
+    if rows.empty:
+        return show_gap(stage, "initiative_facts")
+    caption = _("Yang diketahui tentang koordinasi")
+    return show_table(stage, rows, "initiative_facts", caption=caption, columns=["statement", "basis"])
+
+
+def show_elements(stage: Stage, coverage: pd.DataFrame) -> Display:
+    """Show which of the six elements has been there, or what is missing to say so."""
+    for table in ("stakeholders", "meeting_attendance"):
+        if not stage.has(table):
+            return show_gap(stage, table)
+    caption = _("Enam unsur yang disebut panduan 3.1: hadir atau belum")
+    return show_table(
+        stage, coverage[["element", "is_present"]], "attendance_coverage", caption=caption, access="publik"
+    )
+
+
+def show_absent(stage: Stage) -> Display:
+    """Show by number who was invited and never came: internal."""
+    people, attendance = stage.table("stakeholders"), stage.table("meeting_attendance")
+    if attendance.empty or people.empty:
+        return show_gap(stage, "meeting_attendance" if attendance.empty else "stakeholders")
+    came = attendance.loc[attendance["is_present"].fillna(False), "stakeholder_id"]
+    rows = people[~people["stakeholder_id"].isin(came)]
+    if rows.empty:
+        return show_text(_("Semua yang diundang pernah hadir."), access="internal")
+    columns = ["stakeholder_id", "element", "stakeholder_type"]
+    caption = _("Diundang tetapi belum pernah hadir")
+    return show_table(stage, rows, "stakeholders", "meeting_attendance", caption=caption, columns=columns)
+
+
+def show_inclusion(stage: Stage) -> Display:
+    """Show who has been invited by sex, disability and age, small cells hidden."""
+    if not stage.has("stakeholders"):
+        return show_gap(stage, "stakeholders")
+    people = stage.table("stakeholders").assign(is_poor=pd.NA)
+    names = {"sex": "owner_sex", "has_disability": "owner_has_disability", "age_years": "owner_age_years"}
+    counts = count_owners(people.rename(columns=names)).drop("poor", level="trait")
+    blocks = [suppress_small_cells(block) for _trait, block in counts.groupby("trait", sort=False)]
+    words = {
+        "disability": _("Penyandang disabilitas"),
+        "older": _("Lanjut usia (60+)"),
+        "yes": _("ya"),
+        "no": _("tidak"),
+    }
+    rows = pd.concat(blocks).reset_index().replace({"trait": words, "answer": words})
+    titles = {
+        "trait": _("Ciri"),
+        "answer": _("Keterangan"),
+        "perempuan": _("Perempuan"),
+        "laki-laki": _("Laki-laki"),
+    }
+    caption = _("Yang diundang menurut jenis kelamin; sel kecil disembunyikan (–), juga dari selisihnya")
+    return show_table(stage, rows, "stakeholders", caption=caption, titles=titles, access="publik")
+
+
+def show_map(stage: Stage) -> Display:
+    """Draw power and interest of each element, as the mean of its people: internal."""
+    people = stage.table("stakeholders").dropna(subset=["power", "interest"])
+    if people.empty:
+        return show_gap(stage, "stakeholders")
+    label = people["element"].where(people["element"] != "unsur lain", people["stakeholder_type"])
+    data = people.astype({"power": float, "interest": float}).groupby(label)[["power", "interest"]].mean()
+    data = data.assign(quadrant=place_quadrant(data["power"], data["interest"]))
+    close = ", ".join(data.index[data["quadrant"] == "kelola dekat"])
+    title = _("Dikelola dekat: %(elements)s") % {"elements": close or _("belum ada")}
+    listed = "; ".join(
+        f"{name} {format_number(p, 1)} / {format_number(i, 1)}" for name, p, i, _q in data.itertuples()
+    )
+    alt = _("Kekuatan dan kepentingan tiap unsur, skala 1 sampai 5: %(listed)s.") % {"listed": listed}
+    return show_figure(stage, draw_map(data), data, "stakeholders", title=title, alt=alt)
+
+
+def show_quadrants(stage: Stage) -> Display:
+    """Show how many people stand in each quadrant of power and interest, small cells hidden."""
+    people = stage.table("stakeholders").dropna(subset=["power", "interest"])
+    if people.empty:
+        return show_gap(stage, "stakeholders")
+    placed = place_quadrant(people["power"], people["interest"]).value_counts()
+    counts = pd.DataFrame(
+        {"high": [placed.get("kelola dekat", 0), placed.get("beri informasi", 0)],
+         "low": [placed.get("puaskan", 0), placed.get("pantau", 0)]}, index=["high", "low"],
+    )  # fmt: skip
+    rows = suppress_small_cells(counts).rename_axis("power").reset_index()
+    rows["power"] = [_("tinggi: kelola dekat, atau puaskan"), _("rendah: beri informasi, atau pantau")]
+    titles = {
+        "power": _("Kekuatan"),
+        "high": _("Kepentingan tinggi (orang)"),
+        "low": _("Kepentingan rendah (orang)"),
+    }
+    caption = _("Orang menurut kekuatan dan kepentingan; sel kecil disembunyikan (–), juga dari selisihnya")
+    return show_table(stage, rows, "stakeholders", caption=caption, titles=titles, access="publik")
+
+
+def show_agreement(stage: Stage, summary: pd.DataFrame, *columns: str, of: str = "", caption: str) -> Display:
+    """Show how far all participants agree, or what is missing; ``of`` keeps the rows that have a measure."""
+    rows = summary[
+        (summary["group_kind"] == EVERYONE) & (summary["voters"] >= stage.parameters["voters_minimum"])
+    ]
+    shown = rows.dropna(subset=of) if of else rows
+    if shown.empty:
+        return show_gap(stage, "statement_scores" if of == "agreement_a" else "stakeholder_ranks")
+    access = "publik" if (shown["voters"] >= MINIMUM_CELL).all() else "internal"
+    return show_table(
+        stage, shown.round(4), "agreement_summary", caption=caption, columns=columns, access=access
+    )
+
+
+def show_groups(stage: Stage, summary: pd.DataFrame, *, is_public: bool) -> Display:
+    """Show how far each kind and each sex agrees within itself; groups below five only internally."""
+    rows = summary[summary["subject"].isin(BALLOTS.values()) & (summary["group_kind"] != EVERYONE)]
+    if rows.empty:
+        return show_gap(stage, "stakeholder_ranks")
+    rows = rows[((rows["voters"] >= MINIMUM_CELL) | (rows["group_kind"] == BETWEEN)) == is_public]
+    caption = (
+        _("Kesepakatan menurut kelompok") if is_public else _("Kesepakatan kelompok kecil (edisi internal)")
+    )
+    columns = ["subject", "group_kind", "group", "in_words", "kendall_w", "permutation_p"]
+    access = "publik" if is_public else "internal"
+    return show_table(
+        stage, rows.round(4), "agreement_summary", caption=caption, columns=columns, access=access
+    )
+
+
+def show_ranking(stage: Stage, ranking: pd.DataFrame, ballot: str) -> Display:
+    """Draw the mean place of each item with its interval, or show the gap of the ballots."""
+    rows = ranking[ranking["ballot"] == ballot]
+    if rows.empty:
+        return show_gap(stage, "stakeholder_ranks")
+    best = rows.iloc[0]
+    title = _("Paling atas dalam urutan %(ballot)s: %(item)s") % {"ballot": _(ballot), "item": best["item"]}
+    listed = "; ".join(f"{r.item} {format_number(r.mean_rank, 1)}" for r in rows.itertuples())
+    alt = _("Rata-rata urutan dengan selang 95 persen, 1 paling penting: %(listed)s.") % {"listed": listed}
+    access = "publik" if len(take_ballot(stage, ballot)) >= MINIMUM_CELL else "internal"
+    return show_figure(stage, draw_ranks(rows), rows, *VOTES, title=title, alt=alt, access=access)
+
+
+def show_scores(stage: Stage) -> Display:
+    """Draw how the scores of each statement are spread: internal, for most bars are of few."""
+    if not stage.has("statement_scores") or not stage.has("alignment_statements"):
+        return show_gap(
+            stage, "statement_scores" if not stage.has("statement_scores") else "alignment_statements"
+        )
+    texts = stage.table("alignment_statements").set_index("statement_id")["statement"]
+    scores = stage.table("statement_scores")
+    counts = pd.crosstab(scores["statement_id"], scores["score"]).reindex(columns=range(1, 6), fill_value=0)
+    data = counts.reindex(texts.index, fill_value=0)
+    data.index = [textwrap.fill(f"{number}. {text}", 46) for number, text in texts.items()]
+    title = _("Sebaran skor tiap pernyataan, dari sangat tidak setuju sampai sangat setuju")
+    listed = "; ".join(
+        f"{number} {list(row)}" for number, row in zip(texts.index, data.to_numpy(), strict=True)
+    )
+    alt = _("Batang bertumpuk jumlah peserta menurut skor 1 sampai 5: %(listed)s.") % {"listed": listed}
+    return show_figure(stage, draw_scores(data), data, *SCORES, title=title, alt=alt)
+
+
+def show_camps(stage: Stage, summary: pd.DataFrame) -> Display:
+    """Show which kinds of people stand where on what splits or scatters the meeting: internal."""
+    everyone = summary[summary["group_kind"] == EVERYONE]
+    if everyone["agreement_a"].isna().all():
+        return show_gap(stage, "statement_scores")
+    touched = everyone.loc[everyone["agreement_a"] < SCATTERED, "subject"]
+    rows = summary[summary["subject"].isin(touched) & (summary["group_kind"] == KINDS["stakeholder_type"])]
+    if rows.empty:
+        return show_text(_("Tidak ada pernyataan yang suaranya terbelah atau menyebar."), access="internal")
+    columns = ["subject", "group", "voters", "median_score", "agreement_a", "in_words"]
+    caption = _("Pernyataan yang belum disepakati menurut jenis pemangku kepentingan")
+    return show_table(stage, rows.round(2), "agreement_summary", caption=caption, columns=columns)
+
+
+def show_dissent(stage: Stage, most: int = 3) -> Display:
+    """Show by number whose ballots stand farthest from the others: internal, to hear their reasons."""
+    people = stage.table("stakeholders").set_index("stakeholder_id")
+    found = []
+    for ballot, subject in BALLOTS.items():
+        votes = take_ballot(stage, ballot)
+        if len(votes) >= max(3, stage.parameters["voters_minimum"]):
+            gains = leave_one_out(votes).nlargest(most).round(3)
+            found.append(people.reindex(gains.index).assign(subject=subject, gain=gains).reset_index())
+    if not found:
+        return show_gap(stage, "stakeholder_ranks")
+    titles = {"subject": _("Surat suara"), "gain": _("W naik bila tidak dihitung")}
+    columns = ["subject", "stakeholder_id", "element", "stakeholder_type", "gain"]
+    caption = _("Suara yang paling berbeda; dengarkan alasannya, jangan dikeluarkan")
+    return show_table(stage, pd.concat(found), *VOTES[::-1], caption=caption, columns=columns, titles=titles)
+
+
+def show_commitments(stage: Stage, matrix: pd.DataFrame) -> Display:
+    """Show the matrix of what the head of the district has declared to whom, or its gap."""
+    if not stage.has("commitments"):
+        return show_gap(stage, "commitments")
+    caption = _("Komitmen %(head)s menurut pokok dan pihak yang mendengar") % {"head": stage.terms["head"]}
+    return show_table(stage, matrix, "commitment_matrix", caption=caption)
