@@ -145,7 +145,13 @@ def test_the_script_of_contoh_writes_the_same_bytes_again(tmp_path):
     names = sorted(path.relative_to(copy).as_posix() for path in copy.rglob("*.csv"))
     for name in names:
         (copy / name).unlink()
-    for script in ("generate.py", "generate_budget.py", "generate_alignment.py", "generate_readiness.py"):
+    for script in (
+        "generate.py",
+        "generate_budget.py",
+        "generate_alignment.py",
+        "generate_readiness.py",
+        "generate_concept.py",
+    ):
         subprocess.run([sys.executable, str(copy / script)], check=True, capture_output=True)
     assert sorted(path.relative_to(copy).as_posix() for path in copy.rglob("*.csv")) == names
     _same, different, missing = filecmp.cmpfiles(DATA / "districts" / "contoh", copy, names, shallow=False)

@@ -1,11 +1,24 @@
 from __future__ import annotations
 
+import time
+
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import median_abs_deviation
+from statsmodels.stats.proportion import proportion_confint
 
-from perantara.methods.census import count_owners, summarise_villages
+from perantara.methods.census import (
+    count_owners,
+    find_outliers,
+    find_repeats,
+    modified_z,
+    poor_share,
+    summarise_products,
+    summarise_villages,
+)
 
 
 def village(code: int, name: str, size: int, capacity: float | None = 10.0, production: float | None = 8.0):
@@ -115,3 +128,109 @@ def test_an_owner_whose_sex_or_trait_is_unknown_is_not_counted(trait, known):
 def test_ages_read_as_floats_count_the_same():
     floats = OWNERS.assign(owner_age_years=OWNERS["owner_age_years"].astype("float64"))
     pd.testing.assert_frame_equal(count_owners(floats), count_owners(OWNERS))
+
+
+def several(**columns) -> pd.DataFrame:
+    count = max(len(values) for values in columns.values())
+    base = {
+        "umk_id": [str(n) for n in range(count)], "owner_name": [f"Nama {n}" for n in range(count)],
+        "village_code_kemendagri": ["00.00.01.2001"] * count, "village_name": ["A"] * count, "product": ["kopi"] * count,
+        "product_unit": ["kg"] * count, "capacity_per_month": [10.0] * count, "production_per_month": [8.0] * count,
+        "annual_sales_idr": [1e6] * count,
+    }  # fmt: skip
+    return pd.DataFrame(base | columns)
+
+
+def test_units_that_differ_are_never_summed():
+    census = several(product_unit=["kg"] * 6 + ["karung"] * 5)
+    found = summarise_villages(census).set_index("product_unit")
+    assert found["capacity_per_month"].to_dict() == {"karung": 50.0, "kg": 60.0}
+    by_product = summarise_products(census).set_index("product_unit")
+    assert by_product["enterprises"].to_dict() == {"karung": 5, "kg": 6}
+    assert "capacity_per_month" not in by_product
+
+
+def test_a_product_of_few_keeps_its_figures_to_itself():
+    found = summarise_products(several(product=["kopi"] * 6 + ["madu"] * 4)).set_index("product")
+    assert found.loc["madu"].drop("product_unit").isna().all()
+    assert found.loc["kopi", ["enterprises", "utilisation_pct"]].to_list() == [6, 80.0]
+
+
+def test_utilisation_of_a_product_is_of_those_with_both_quantities():
+    census = several(capacity_per_month=[10.0] * 5 + [None], production_per_month=[5.0] * 4 + [10.0, 99.0])
+    row = summarise_products(census).iloc[0]
+    # 4 * 5 + 10 = 30 of 50; one enterprise: 50, 50, 50, 50, 100
+    assert (row["measured"], row["utilisation_pct"], row["median_utilisation_pct"]) == (5, 60.0, 50.0)
+
+
+def test_names_are_the_same_whatever_their_case_and_spaces_but_not_in_another_village():
+    names = ["Siti Aminah", " siti  AMINAH ", "Siti Aminah", "Siti Aminah", None, None]
+    villages = ["v1", "v1", "v1", "v2", "v1", "v1"]
+    found = find_repeats(
+        several(
+            owner_name=names,
+            village_code_kemendagri=villages,
+            product=["kopi", "kopi", "madu", "kopi", "x", "x"],
+        )
+    )
+    assert found["is_duplicate"].to_list() == [True, True, False, False, False, False]
+    assert found["is_same_person"].to_list() == [False, False, True, False, False, False]
+
+
+def test_one_number_with_two_products_is_no_repeat_and_one_owner():
+    census = several(umk_id=["1", "1"], owner_name=["Siti", "Siti"], product=["kopi", "madu"])
+    assert not find_repeats(census).to_numpy().any()
+    traits = {"owner_sex": "perempuan", "owner_has_disability": False, "owner_age_years": 40, "is_poor": True}
+    assert count_owners(census.assign(**traits)).loc[("poor", "yes"), "perempuan"] == 1
+
+
+def test_the_modified_z_agrees_with_the_deviation_of_another_library():
+    values = np.random.default_rng(3).lognormal(3, 1, 200)
+    groups = np.repeat(["kg", "buah"], 100)
+    found = modified_z(pd.Series(values), [pd.Series(groups)])
+    for unit in ("kg", "buah"):
+        part = values[groups == unit]
+        expected = (part - np.median(part)) / median_abs_deviation(part, scale="normal")
+        # 0.6745 is the rounded 0.67449 of the normal scale
+        assert found[groups == unit].to_numpy() == pytest.approx(expected, rel=1e-4)
+
+
+def test_a_value_is_far_only_among_those_of_its_product_and_unit():
+    capacity = [10.0, 11, 12, 13, 14, 1000, 1000, 1001, 1002, 1003, 1004, 1005]
+    found = find_outliers(several(capacity_per_month=capacity, product=["kopi"] * 6 + ["madu"] * 6))
+    assert found["capacity_per_month"].to_list() == [False] * 5 + [True] + [False] * 6
+
+
+def test_where_all_are_alike_nothing_is_far_and_more_than_capacity_is_found():
+    found = find_outliers(several(production_per_month=[8.0] * 9 + [800.0]))
+    assert not found["production_per_month"].any()  # the deviation is zero: nothing can be said
+    assert found["is_over_capacity"].sum() == 1
+
+
+@pytest.mark.parametrize(("poor", "known"), [(0, 8), (3, 10), (62, 167), (20, 20)])
+def test_the_interval_is_wilsons(poor, known):
+    found = poor_share(pd.Series([True] * poor + [False] * (known - poor) + [None] * 3))
+    low, high = proportion_confint(poor, known, method="wilson")
+    assert (found.poor, found.known) == (poor, known)
+    assert (found.low_pct, found.high_pct) == pytest.approx((low * 100, high * 100))
+
+
+def test_a_share_of_nobody_known_is_none():
+    assert poor_share(pd.Series([None, None], dtype="boolean")) is None
+
+
+def test_a_census_of_two_hundred_thousand_rows_is_read_in_seconds():
+    rng = np.random.default_rng(5)
+    rows = 200_000
+    census = pd.DataFrame({
+        "umk_id": np.arange(rows).astype(str), "owner_name": rng.integers(0, 90_000, rows).astype(str),
+        "village_code_kemendagri": rng.integers(0, 300, rows).astype(str), "village_name": "A",
+        "product": "kopi", "product_unit": "kg", "capacity_per_month": rng.uniform(1, 9, rows),
+        "production_per_month": rng.uniform(1, 9, rows),
+        "annual_sales_idr": rng.uniform(1, 9, rows),
+    })  # fmt: skip
+    begun = time.perf_counter()
+    assert find_repeats(census)["is_duplicate"].any()
+    assert len(find_outliers(census)) == rows
+    assert summarise_villages(census)["enterprises"].sum() == rows
+    assert time.perf_counter() - begun < 30

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from perantara.errors import StageError
-from perantara.show.concept import explore_reach
+from perantara.show.census import explore_reach
 from perantara.show.figures import describe_data, plot_bars, show_figure, to_png
 from perantara.show.widgets import explore
 

@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 from bs4 import BeautifulSoup
 
+from perantara.methods.context import select_district
 from perantara.show.concept import judge_concept, state_findings
+from perantara.show.concept_scope import reach_of_scope, reach_of_targets, score_options
 from perantara.show.pages import (
     describe_decision,
     next_steps,
@@ -26,6 +28,15 @@ DECISION = {
 }
 
 
+def judged(stage):
+    """Judge the concept of a stage as its notebook does."""
+    own = select_district(stage.table("district_context"), stage.district.code_kemendagri)
+    said = list(stage.statements)
+    state_findings(stage, own)
+    stage.statements = said or stage.statements
+    return judge_concept(stage, reach_of_scope(stage, own), score_options(stage), reach_of_targets(stage))
+
+
 def soup(display) -> BeautifulSoup:
     return BeautifulSoup(display.bundle["text/html"], "html.parser")
 
@@ -37,7 +48,7 @@ def own(stage):
 
 def test_the_first_page_answers_four_questions_with_one_next_steps(stage, own):
     state_findings(stage, own)
-    page = soup(show_first_page(stage, judge_concept(stage)))
+    page = soup(show_first_page(stage, judged(stage)))
     terms = [term.get_text() for term in page.select("dt")]
     assert terms == ["Temuan", "Seberapa yakin", "Yang belum diketahui", "Langkah berikutnya"]
     assert len(page.select("dt")[-1].find_next_siblings("dd")) == 1
@@ -48,7 +59,7 @@ def test_the_first_page_answers_four_questions_with_one_next_steps(stage, own):
 def test_a_decision_stands_on_the_first_page_of_its_cycle(open_stage):
     stage = open_stage(cycle="2025")
     stage.state("Ada temuan.")
-    page = soup(show_first_page(stage, judge_concept(stage)))
+    page = soup(show_first_page(stage, judged(stage)))
     assert "Keputusan" in [term.get_text() for term in page.select("dt")]
 
 
@@ -67,13 +78,13 @@ def test_data_that_disagree_with_a_decision_are_told_and_move_nothing():
 def test_missing_tables_are_named_with_who_has_them(open_stage):
     stage = open_stage("anyaman")
     stage.state("Ada temuan.")
-    text = soup(show_first_page(stage, judge_concept(stage))).get_text(" ")
+    text = soup(show_first_page(stage, judged(stage))).get_text(" ")
     assert "Keadaan awal lingkungan hidup — tanyakan kepada: Dinas Lingkungan Hidup" in text
     assert "belum lengkap: 2 dari 5 desa sasaran" in text
 
 
 def test_the_gate_shows_threshold_who_set_it_evidence_and_status(stage):
-    gate = judge_concept(stage)
+    gate = judged(stage)
     rows = {
         row.th.get_text(): [cell.get_text(" ", strip=True) for cell in row.select("td")]
         for row in soup(show_gate(stage, gate)).select("tbody tr")
@@ -86,7 +97,7 @@ def test_the_gate_shows_threshold_who_set_it_evidence_and_status(stage):
 
 
 def test_the_next_step_follows_the_decision_where_there_is_one(stage):
-    gate = judge_concept(stage)
+    gate = judged(stage)
     assert next_steps(gate)[0].startswith("Bahas hasil ini dan catat keputusannya")
     assert next_steps(gate, DECISION)[0].startswith("Jalankan keputusan itu")
     assert next_steps(gate, {**DECISION, "agrees_with_data": False})[0].startswith("Bahas kembali")
@@ -107,7 +118,7 @@ def test_the_guides_figures_carry_value_source_and_the_other_reading(stage):
 
 def test_an_internal_amount_stands_on_the_first_page_and_is_only_named_in_the_public_one(stage):
     stage.state("Biaya seluruhnya Rp%(need)s.", access="internal", need=580061500)
-    about = show_first_page(stage, judge_concept(stage))
+    about = show_first_page(stage, judged(stage))
     assert "Biaya seluruhnya Rp580.061.500." in about.bundle["text/html"]
     assert about.metadata["perantara"]["access"] == "internal"
     public = about.metadata["perantara"]["public"]
@@ -118,7 +129,7 @@ def test_an_internal_amount_stands_on_the_first_page_and_is_only_named_in_the_pu
 def test_faults_of_one_kind_are_folded_and_do_not_count_as_doubt(stage):
     stage.state("Ada temuan.")
     stage.faults = [Sentence("Kode %(item)s perlu diperbaiki.", {"item": f"5.0{n}"}) for n in range(10)]
-    page = soup(show_first_page(stage, judge_concept(stage)))
+    page = soup(show_first_page(stage, judged(stage)))
     answers = {term.get_text(): term.find_next_sibling("dd").get_text() for term in page.select("dt")}
     assert answers["Yang perlu diperbaiki"].startswith("10 temuan. Kode 5.00, 5.01,")
     assert "5.07 dan 2 lainnya perlu diperbaiki." in answers["Yang perlu diperbaiki"]

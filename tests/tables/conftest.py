@@ -17,8 +17,9 @@ CONTOH = {
     "cycle": "2026", "umk_id": "UMK-001", "owner_name": "Pemilik", "district_code_kemendagri": "00.00",
     "village_code_kemendagri": "00.00.01.2001", "village_name": "Sukacontoh", "owner_sex": "perempuan",
     "owner_has_disability": "tidak", "owner_age_years": "40", "is_poor": "ya", "poverty_source": "",
+    "product": "", "product_unit": "",
     "capacity_per_month": "150", "production_per_month": "100", "quality_grade": "A",
-    "annual_sales_idr": "76300000", "basis": "rekaan", "source": "Data rekaan", "data_date": "2026-08-14",
+    "annual_sales_idr": "76300000", "capital_idr": "", "basis": "rekaan", "source": "Data rekaan", "data_date": "2026-08-14",
 }  # fmt: skip
 TRENGGALEK = CONTOH | {
     "district_code_kemendagri": "35.03", "village_code_kemendagri": "35.03.03.2005",

@@ -20,7 +20,7 @@ def test_a_fault_says_file_line_column_what_was_found_what_is_allowed_and_what_t
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"capacity_per_month": "empat puluh"}, 'kolom L (capacity_per_month): "empat puluh" — bukan bilangan yang sah'),
+        ({"capacity_per_month": "empat puluh"}, 'kolom N (capacity_per_month): "empat puluh" — bukan bilangan yang sah'),
         ({"capacity_per_month": "-1"}, '"-1" — tidak boleh kurang dari 0'),
         ({"owner_age_years": "empat puluh"}, "kolom I (owner_age_years): bukan bilangan yang sah"),
         ({"owner_age_years": "40.5"}, "(owner_age_years): harus bilangan bulat"),
@@ -98,7 +98,7 @@ def test_a_file_without_a_header_is_named_without_quoting_its_first_person(desk)
 
 def test_a_duplicate_key_names_the_row_that_it_repeats(desk):
     words = desk.complaint({}, {"umk_id": "UMK-007"}, {"umk_id": "UMK-007"})
-    assert "baris 4, kolom cycle, umk_id: kunci ganda: sama dengan baris 3" in words
+    assert "baris 4, kolom cycle, umk_id, product: kunci ganda: sama dengan baris 3" in words
 
 
 def test_the_same_number_in_another_cycle_is_no_duplicate(desk):
@@ -166,8 +166,8 @@ def test_a_ragged_row_is_named_by_its_width_and_not_by_its_shifted_cells(desk):
     lines[3] = lines[3].rpartition(",")[0]  # one too few
     desk.write("districts/contoh/kopi/umk_census.csv", "\n".join(lines))
     assert [str(fault) for fault in desk.error().faults] == [
-        "baris 3: baris ini berisi 19 sel, padahal judulnya 18 kolom",
-        "baris 4: baris ini berisi 17 sel, padahal judulnya 18 kolom",
+        "baris 3: baris ini berisi 22 sel, padahal judulnya 21 kolom",
+        "baris 4: baris ini berisi 20 sel, padahal judulnya 21 kolom",
     ]
 
 

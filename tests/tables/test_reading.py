@@ -89,7 +89,7 @@ def test_missing_extra_and_repeated_columns_are_named_at_once(desk):
         "baris 1, kolom is_poor: kolom ini tidak ada; tambahkan",
         'baris 1, kolom G (owner_sexx): kolom ini tidak dikenal; hapus; mungkin maksudnya "owner_sex"',
         "baris 1, kolom J (cycle): judul kolom ini ada lebih dari satu kali",
-        "baris 1, kolom S (catatan): kolom ini tidak dikenal; hapus",
+        "baris 1, kolom V (catatan): kolom ini tidak dikenal; hapus",
     }
 
 

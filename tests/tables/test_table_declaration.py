@@ -107,7 +107,7 @@ def test_every_shipped_input_has_a_required_source_and_basis_in_each_row():
 
 def test_persons_single_firms_and_their_sales_are_confidential():
     confidential = set(SHIPPED["umk_census"].confidential_columns)
-    assert confidential == {"umk_id", "owner_name", "owner_age_years", "annual_sales_idr"}
+    assert confidential == {"umk_id", "owner_name", "owner_age_years", "annual_sales_idr", "capital_idr"}
 
 
 def test_every_shipped_table_has_a_key():

@@ -95,6 +95,7 @@ def observe(rng, enterprise, year, craft, visit_date):
         "production_per_month": production,
         "quality_grade": grade,
         "annual_sales_idr": round(12 * production * sold_share * price / 100_000) * 100_000,
+        "capital_idr": row["capacity_per_month"] * craft["capital_per_unit_idr"],
         "data_date": visit_date,
     }
     row |= {column: "" for column in MAY_BE_EMPTY if rng.random() < EMPTY_SHARE}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 
@@ -80,6 +82,49 @@ def valid_priorities(priorities: pd.DataFrame, as_of: str) -> pd.DataFrame:
     """
     end = pd.to_numeric(priorities["valid_until_year"])
     return priorities[end.isna() | (end >= int(as_of[:4]))]
+
+
+def compare_regions(
+    facts: pd.DataFrame, code: str, codes: Sequence[str], indicators: Sequence[str]
+) -> pd.DataFrame:
+    """Hold a region against others, each indicator and breakdown in the newest period that both have.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        Rows of ``regional_facts`` and ``district_context``.
+    code : str
+        Kemendagri code of the region.
+    codes : sequence of str
+        Codes of the others; the region itself is not among them.
+    indicators : sequence of str
+        What is compared: rates and indices, for sizes say nothing.
+
+    Returns
+    -------
+    DataFrame, shape (indicators found, 11)
+        ``indicator``, ``breakdown`` ("" for none), ``indicator_title``, ``unit``, ``period``,
+        ``value``, ``others_median``, ``others_lowest``, ``others_highest``, ``rank`` (1 for the
+        highest of all, the region with the others) and ``compared`` (how many others have a figure).
+
+    Examples
+    --------
+    >>> facts = pd.DataFrame({"region_code_kemendagri": ["a", "b", "c"], "indicator": "p",
+    ...     "indicator_title": "P", "breakdown": None, "period": "2021", "value": [12.0, 9.0, 27.0], "unit": "%"})
+    >>> compare_regions(facts, "a", ["b", "c"], ["p"])[["value", "others_median", "rank"]].iloc[0].to_list()
+    [12.0, 18.0, 2.0]
+    """
+    whole = facts[facts["indicator"].isin(indicators)].dropna(subset="value").fillna({"breakdown": ""})
+    own = whole[whole["region_code_kemendagri"] == code]
+    others = whole[whole["region_code_kemendagri"].isin(set(codes) - {code})]
+    pairs = own.merge(others, on=["indicator", "breakdown", "period"], suffixes=("", "_other"))
+    pairs = pairs[pairs["period"] == pairs.groupby("indicator")["period"].transform("max")]
+    pairs = pairs.assign(is_higher=pairs["value_other"] > pairs["value"])
+    table = pairs.groupby(["indicator", "breakdown", "indicator_title", "unit", "period", "value"], sort=False).agg(
+        others_median=("value_other", "median"), others_lowest=("value_other", "min"),
+        others_highest=("value_other", "max"), rank=("is_higher", "sum"), compared=("value_other", "size"),
+    )  # fmt: skip
+    return table.assign(rank=table["rank"] + 1).reset_index()
 
 
 def value_of(facts: pd.DataFrame, indicator: str) -> float | None:

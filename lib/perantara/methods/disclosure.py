@@ -114,6 +114,33 @@ def _guarded(values: np.ndarray, hidden: np.ndarray) -> np.ndarray:
     return hidden
 
 
+def suppress_small_counts(counts: pd.Series, minimum: int = MINIMUM_CELL) -> pd.Series:
+    """Blank small counts of one list, and the next smallest while the total still tells what a blank holds.
+
+    Parameters
+    ----------
+    counts : Series, shape (groups,)
+        Whole numbers above zero that add up to a total known elsewhere.
+    minimum : int
+        Smallest count that may be shown.
+
+    Returns
+    -------
+    Series, shape (groups,)
+        The counts as ``Int64``, blanked ones missing.
+
+    Examples
+    --------
+    >>> suppress_small_counts(pd.Series({"A": 12, "B": 3, "C": 8})).to_list()
+    [12, <NA>, <NA>]
+    """
+    counts = counts.astype("Int64")
+    hidden = counts < minimum
+    while hidden.any() and not hidden.all() and (hidden.sum() == 1 or (counts[hidden] == 1).all()):
+        hidden[counts[~hidden].idxmin()] = True
+    return counts.mask(hidden)
+
+
 def _given_away(values: np.ndarray, hidden: np.ndarray) -> np.ndarray:
     """Find blanks that can have only one value, where totals are known and no count is negative.
 

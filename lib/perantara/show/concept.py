@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from perantara.methods.census import count_owners, summarise_villages
+from perantara.methods.actors import CONTACTED, draft_team, list_candidates, map_actors
 from perantara.methods.completeness import completeness
-from perantara.methods.context import value_of
-from perantara.methods.disclosure import MINIMUM_CELL, suppress_small_cells
+from perantara.methods.concept import PovertyReach, find_timeline_faults
+from perantara.methods.context import valid_priorities, value_of
+from perantara.methods.disclosure import MINIMUM_CELL
+from perantara.show.census import duplicate_pct, state_census, take_census
+from perantara.show.concept_scope import CONTEXT_TABLES, take_timeline
 from perantara.show.display import Display
 from perantara.show.figures import plot_bars, show_figure
-from perantara.show.tables import show_gap, show_table, show_text
-from perantara.show.widgets import explore
-from perantara.text import Sentence, _, format_number
+from perantara.show.tables import show_gap, show_table
+from perantara.stage.gate import Measure
+from perantara.text import _, format_number
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from perantara.stage import Stage
     from perantara.stage.gate import Gate
     from perantara.tables.store import TableReading
 
-GOVERNMENT = ("perangkat daerah", "pemerintah desa")
-CONTACTED = ("calon", "berminat", "sepakat")
-CONTEXT_TABLES = ("regional_facts", "district_context")
+GOVERNMENT = ("perangkat daerah", "pemerintah kecamatan", "pemerintah desa")
 
 
 def show_village_status(stage: Stage, own: pd.DataFrame) -> Display:
@@ -49,93 +47,6 @@ def show_village_status(stage: Stage, own: pd.DataFrame) -> Display:
         *CONTEXT_TABLES, title=title % words, access="publik", rows=found,
         alt=_("Batang mendatar menurut status desa: %(listed)s.") % {"listed": listed},
     )  # fmt: skip
-
-
-def show_villages(stage: Stage) -> Display:
-    """Show enterprises, capacity and production by village, or the gap of the census."""
-    if not stage.has("umk_census"):
-        return show_gap(stage, "umk_census")
-    summary = summarise_villages(stage.table("umk_census"))
-    unit = stage.initiative.product_unit
-    titles = {
-        "village_name": stage.terms["village"].capitalize(),
-        "enterprises": _("UMK terdata"),
-        "capacity_per_month": _("Kapasitas (%(unit)s/bulan)") % {"unit": unit},
-        "production_per_month": _("Produksi (%(unit)s/bulan)") % {"unit": unit},
-        "utilisation_pct": _("Pemakaian kapasitas (%)"),
-    }
-    caption = _("UMK, kapasitas, dan produksi menurut %(village)s; di bawah 5 UMK disembunyikan (–)")
-    return show_table(
-        stage, summary.round(1), "umk_census", caption=caption % {"village": stage.terms["village"]},
-        scope=stage.reading("umk_census").describe_coverage(), titles=titles, access="publik",
-    )  # fmt: skip
-
-
-def show_quality(stage: Stage) -> Display:
-    """Show how many enterprises make which grade, small counts hidden, or the gap."""
-    if not stage.has("umk_census"):
-        return show_gap(stage, "umk_census")
-    grades = stage.table("umk_census")["quality_grade"].dropna().value_counts().sort_index()
-    rows = suppress_small_cells(grades.rename("enterprises").to_frame()).reset_index(names="quality_grade")
-    return show_table(
-        stage, rows, "umk_census", caption=_("UMK menurut mutu yang tercatat (– berarti disembunyikan)"),
-        scope=stage.reading("umk_census").describe_coverage(), access="publik",
-        titles={"enterprises": _("UMK")},
-    )  # fmt: skip
-
-
-def show_owners(stage: Stage) -> Display:
-    """Show who owns the enterprises by sex, disability, age and poverty, or the gap."""
-    if not stage.has("umk_census"):
-        return show_gap(stage, "umk_census")
-    counts = count_owners(stage.table("umk_census"))
-    every = stage.table("umk_census")["owner_sex"].value_counts().reindex(counts.columns, fill_value=0)
-    totals = suppress_small_cells(every.to_frame(("all", "")).T)
-    totals.index = pd.MultiIndex.from_tuples([("all", "")], names=counts.index.names)
-    shown = pd.concat(
-        [totals] + [suppress_small_cells(block) for _trait, block in counts.groupby("trait", sort=False)]
-    )
-    traits = {
-        "disability": _("Penyandang disabilitas"), "older": _("Lanjut usia (60+)"),
-        "poor": _("Miskin atau rentan"),
-    }  # fmt: skip
-    frame = shown.reset_index().replace(
-        {"trait": traits, "answer": {"yes": _("ya"), "no": _("tidak"), "": ""}}
-    )
-    titles = {"trait": _("Ciri"), "answer": _("Keterangan")}
-    return show_table(
-        stage, frame, "umk_census",
-        caption=_("Pemilik UMK yang cirinya terisi; sel kecil disembunyikan (–), juga bila dapat dihitung dari selisih"),
-        scope=stage.reading("umk_census").describe_coverage(), access="publik",
-        titles=titles | {"perempuan": _("Perempuan"), "laki-laki": _("Laki-laki")},
-    )  # fmt: skip
-
-
-def explore_reach(stage: Stage, shares_pct: tuple[int, ...] = (20, 40, 60, 80, 100)) -> Display:
-    """Let a reader see how many enterprises are reached at a given uptake, or show the gap."""
-    if not stage.has("umk_census"):
-        return show_gap(stage, "umk_census")
-    counts = _count_poor(stage.table("umk_census"))
-    if counts.min() < MINIMUM_CELL:
-        return show_text(_("Terlalu sedikit UMK menurut penanda kemiskinan untuk ditampilkan."))
-    return explore(
-        stage, partial(draw_reach, counts), shares_pct, "umk_census",
-        label=_("Tingkat keikutsertaan"), unit="%", start=60, access="publik",
-        title=_("UMK yang terjangkau menurut tingkat keikutsertaan (andaian, bukan ramalan)"),
-        alt=_("Batang jumlah UMK terjangkau, yang miskin atau rentan dan yang bukan"),
-    )  # fmt: skip
-
-
-def _count_poor(census: pd.DataFrame) -> pd.Series:
-    """Count the enterprises marked as poor and those marked as not; the share of few is not told."""
-    is_poor = census["is_poor"].dropna().astype(bool)
-    return pd.Series({_("Miskin atau rentan"): int(is_poor.sum()), _("Bukan"): int((~is_poor).sum())})
-
-
-def draw_reach(counts: pd.Series, share_pct: float) -> tuple[Figure, pd.DataFrame]:
-    """Return the figure and data of the enterprises reached at an uptake of ``share_pct``."""
-    reached = (counts * share_pct / 100).round().rename(_("UMK")).to_frame()
-    return plot_bars(reached, axis_label=_("UMK terjangkau"), accent=counts.index[0]), reached
 
 
 def take_inventory(stage: Stage) -> pd.DataFrame:
@@ -170,55 +81,49 @@ def _countable(reading: TableReading) -> int | None:
     return None if is_of_persons and 0 < count < MINIMUM_CELL else count
 
 
-def judge_concept(stage: Stage) -> Gate:
-    """Hold the concept against the criteria of stage 02 (guide, 3.2) and state what was found."""
-    outputs, actors = stage.table("concept_outputs"), stage.table("actors")
-    census = stage.reading("umk_census")
-    there = outputs["status"].isin(["rancangan", "selesai"]).sum() if stage.has("concept_outputs") else None
+def judge_concept(stage: Stage, reach: PovertyReach, scored: pd.DataFrame, reached: pd.DataFrame) -> Gate:
+    """Hold the concept against the criteria that the stage declares (guide, 3.2)."""
+    has, census, actors = stage.has, stage.table("umk_census"), stage.table("actors")
+    outputs, options, coverage = stage.table("concept_outputs"), scored, stage.reading("umk_census")
     buyers = actors[actors["actor_type"] == "mitra swasta"]
-    contacted = buyers["commitment"].isin(CONTACTED).sum() if stage.has("actors") else None
-    filled, covered_pct = None, None
-    if stage.has("umk_census"):
-        filled = completeness(stage.table("umk_census"), stage.declaration.needs["umk_census"]).mean()
-        covered_pct = census.covered / census.expected * 100 if census.expected else None
-    return stage.gate(
-        stage.criterion(
-            "buyers_contacted", "Ada calon mitra swasta yang sudah dihubungi",
-            contacted, ">=", "buyers_minimum", "actors",
-            evidence=Sentence("Disebut %(named)s mitra swasta; %(contacted)s sudah dihubungi, berminat, atau sepakat.",
-                              {"named": len(buyers), "contacted": int(contacted)})
-            if contacted is not None else Sentence("Daftar pelaku rantai pasar belum ada."),
-            next_step=Sentence("Hubungi calon mitra swasta dan catat kebutuhan serta kesediaannya."),
-        ),
-        stage.criterion(
-            "census_complete", "Isian pokok pendataan UMK lengkap",
-            filled, ">=", "completeness_minimum_pct", "umk_census",
-            evidence=Sentence("Isian pokok terisi %(filled)s %%.", {"filled": round(filled, 1)})
-            if filled is not None else Sentence("Pendataan UMK belum ada."),
-            next_step=Sentence("Data UMK: jumlah, lokasi, kapasitas, mutu, dan siapa pemiliknya."),
-        ),
-        stage.criterion(
-            "outputs_present", "Lima hasil perumusan konsep ada, paling tidak sebagai rancangan",
-            there, ">=", "outputs_minimum", "concept_outputs",
-            evidence=Sentence("%(there)s dari 5 hasil sudah ada.", {"there": int(there)})
-            if there is not None else Sentence("Tabel hasil perumusan konsep belum ada."),
-            next_step=Sentence("Catat keadaan kelima hasil perumusan konsep dan lengkapi yang belum ada."),
-        ),
-        stage.criterion(
-            "villages_covered", "Semua desa sasaran sudah didata",
-            covered_pct, ">=", "coverage_minimum_pct", "umk_census", severity="should",
-            evidence=Sentence("Terdata %(coverage)s.", {"coverage": census.describe_coverage()})
-            if covered_pct is not None else Sentence("Cakupan pendataan belum diketahui."),
-            next_step=Sentence("Lengkapi pendataan di desa sasaran yang belum terdata."),
-        ),
-        stage.criterion(
-            "priority_linked", "Inisiatif terkait dengan dokumen perencanaan daerah",
-            len(stage.table("local_priorities")) if stage.has("local_priorities") else None,
-            ">=", 1, "local_priorities", severity="should", unit="butir", set_by="panduan",
-            evidence=Sentence("Tercatat %(items)s butir prioritas daerah.", {"items": len(stage.table("local_priorities"))}),
-            next_step=Sentence("Catat butir RPJMD atau RKPD yang dilayani inisiatif ini."),
-        ),
+    filled = completeness(census, stage.declaration.needs["umk_census"]).mean()
+    flagged = census[census["is_poor"].notna()]
+    chosen = options[options["is_chosen"].fillna(False).astype(bool)]
+    difference = None
+    if reach.rate_inside_pct is not None and reach.rate_outside_pct is not None:
+        difference = reach.rate_inside_pct - reach.rate_outside_pct
+    late = take_timeline(stage).query("slack_days < 0")["activity"]
+    faulty = has("timeline") and find_timeline_faults(stage.table("timeline"))["circle"]
+    team = draft_team(map_actors(actors, stage.table("market_chain_links")))
+    absent = team.loc[team["status"] != "ada", "team_element"]
+    covered = coverage.covered / coverage.expected * 100 if coverage.expected and has("umk_census") else None
+    contacted = int(buyers["commitment"].isin(CONTACTED).sum()) if has("actors") else None
+    present = int(outputs["status"].isin(["rancangan", "selesai"]).sum()) if has("concept_outputs") else None
+    known_pct = reach.known / reach.places * 100 if reach.places else None
+    reasoned = int(chosen["reason"].notna().sum()) if has("program_options") else None
+    rates = {"inside": _rounded(reach.rate_inside_pct), "outside": _rounded(reach.rate_outside_pct)}
+    valid = valid_priorities(stage.table("local_priorities"), stage.as_of)
+    can_compute = has("targets") and has("umk_census")
+    return stage.judge(
+        buyers_contacted=Measure(contacted, named=len(buyers)),
+        census_complete=round(filled, 1) if has("umk_census") else None,
+        outputs_present=present,
+        scope_set=Measure(reach.places if has("trial_scope") else None, weighed=len(stage.table("trial_scope"))),
+        poverty_reach_known=Measure(known_pct, known=reach.known, places=reach.places),
+        scope_poorer=Measure(_rounded(difference), **rates),
+        villages_covered=Measure(covered, coverage=coverage.describe_coverage()),
+        duplicates_few=_rounded(duplicate_pct(take_census(stage))),
+        poverty_source_named=None if flagged.empty else float(flagged["poverty_source"].notna().mean() * 100),
+        route_reasoned=Measure(reasoned, options=len(options)),
+        team_elements=Measure(len(team) - len(absent) if has("actors") else None, absent=", ".join(absent)),
+        long_lead_in_time=Measure(len(late) if has("timeline") and not faulty else None, late="; ".join(late)),
+        targets_computed=int(reached.loc["households"].notna().sum()) if can_compute else None,
+        priority_linked=len(valid) if has("local_priorities") else None,
     )  # fmt: skip
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
 
 
 def state_findings(stage: Stage, own: pd.DataFrame) -> None:
@@ -233,7 +138,7 @@ def state_findings(stage: Stage, own: pd.DataFrame) -> None:
         )  # fmt: skip
     stage.figure("poverty_rate_pct", poverty, "%", *CONTEXT_TABLES, access="publik", rows=rows)
     _state_actors(stage)
-    _state_census(stage)
+    state_census(stage)
 
 
 def _state_actors(stage: Stage) -> None:
@@ -256,22 +161,53 @@ def _state_actors(stage: Stage) -> None:
     stage.figure("private_partners_named", buyers if stage.has("actors") else None, "pelaku", "actors")
 
 
-def _state_census(stage: Stage) -> None:
-    census, reading = stage.table("umk_census"), stage.reading("umk_census")
-    is_few = len(census) < MINIMUM_CELL
-    stage.figure("umk_recorded", None if is_few else len(census), "UMK", "umk_census", access="publik")
-    if census.empty:
-        stage.state("Jumlah, kapasitas, dan mutu produksi UMK belum didata.")
-        return
-    place = reading.describe_coverage() or _("cakupan tidak diketahui")
-    stage.state(
-        "Terdata %(umk)s UMK (%(place)s).", umk=_("kurang dari lima") if is_few else len(census), place=place
+def show_team(stage: Stage, team: pd.DataFrame) -> Display:
+    """Show the elements of a Tim Kerja that have candidates, or the gap of the actors."""
+    if not stage.has("actors"):
+        return show_gap(stage, "actors")
+    return show_table(stage, team, "team_structure", caption=_("Unsur Tim Kerja dan calonnya"))
+
+
+def state_concept(stage: Stage, reach: PovertyReach, scored: pd.DataFrame, reached: pd.DataFrame) -> None:
+    """State what was found of scope, route, timeline and targets, and record their figures."""
+    stage.figure(
+        "poor_households_in_scope", reach.poor_inside, "rumah tangga", "trial_scope", access="publik"
     )
-    counts = _count_poor(census)
-    poor_pct = None if counts.min() < MINIMUM_CELL else float(counts.iloc[0] / counts.sum() * 100)
-    stage.figure("umk_poor_share_pct", poor_pct, "%", "umk_census", access="publik")
-    if poor_pct is not None:
+    if reach.places == 0:
+        stage.state("Lingkup uji coba belum ditetapkan.")
+    elif reach.poor_inside is None or reach.poor_inside < MINIMUM_CELL:
         stage.state(
-            "Dari UMK yang status kemiskinannya tercatat, %(share)s %% dijalankan rumah tangga miskin atau rentan.",
-            share=round(poor_pct, 1),
-        )  # fmt: skip
+            "Lingkup uji coba ditetapkan di %(places)s tempat; rumah tangga miskinnya belum diketahui seluruhnya.",
+            places=reach.places,
+        )
+    else:
+        stage.state("Lingkup uji coba ditetapkan di %(places)s tempat dengan %(poor)s rumah tangga miskin.",
+                    places=reach.places, poor=round(reach.poor_inside))  # fmt: skip
+    chosen = scored[scored["is_chosen"].fillna(False).astype(bool)]
+    for row in chosen.itertuples():
+        stage.state(
+            "Jalur yang dipilih: %(route)s, melalui %(programme)s.", route=row.route, programme=row.programme
+        )
+    for name, level in (("low", "low"), ("middle", "middle"), ("high", "high")):
+        value = reached.loc["households", level]
+        stage.figure(
+            f"households_reached_{name}", value, "rumah tangga", "targets", "umk_census", access="publik"
+        )
+    low, middle, high = (reached.loc["households", level] for level in ("low", "middle", "high"))
+    if pd.notna(low) and pd.notna(high):
+        stage.state("Dengan andaian tengah terjangkau %(middle)s rumah tangga (rendah %(low)s, tinggi %(high)s).",
+                    middle=round(middle), low=round(low), high=round(high))  # fmt: skip
+
+
+def hand_over(stage: Stage) -> dict[str, pd.DataFrame]:
+    """Return the tables that later stages take from the concept."""
+    mapped = map_actors(stage.table("actors"), stage.table("market_chain_links"))
+    checked = take_timeline(stage)
+    columns = stage.store.declaration("concept_timeline").field_names
+    return {
+        "concept_inventory": take_inventory(stage),
+        "candidate_commodities": list_candidates(stage.table("trial_scope"), take_census(stage), stage.initiative.commodity),
+        "actor_map": mapped,
+        "team_structure": draft_team(mapped),
+        "concept_timeline": checked[columns],
+    }  # fmt: skip
