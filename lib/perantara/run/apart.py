@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import pickle
@@ -96,10 +97,10 @@ def end_all() -> None:
 
 
 def _await(process: Any, told: Connection, limit_seconds: float | None) -> Any:
-    ends = None if limit_seconds is None else time.monotonic() + limit_seconds
-    cell = None
+    ends, cell = math.inf, None
     while True:
-        ready = wait([told, process.sentinel], None if ends is None else max(0, ends - time.monotonic()))
+        left = None if ends == math.inf else max(0, ends - time.monotonic())
+        ready = wait([told, process.sentinel], left)
         if not ready:
             raise ProcessEnded(
                 _where(cell) + _("melewati batas waktu; naikkan batasnya dalam deklarasi tahap")
@@ -111,7 +112,9 @@ def _await(process: Any, told: Connection, limit_seconds: float | None) -> Any:
         except EOFError:
             process.join()
             raise ProcessEnded(_where(cell) + _how(process.exitcode)) from None
-        if kind == "cell":
+        if kind == "began":  # the server may have had to start first
+            ends = time.monotonic() + (limit_seconds or math.inf)
+        elif kind == "cell":
             cell = value
         elif kind == "error":
             raise value
@@ -152,6 +155,7 @@ def _child(
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (1, 2):
         os.dup2(nowhere, stream)
+    telling.send(("began", None))
     try:
         answer = ("result", function(*given))
     except Exception as error:

@@ -7,18 +7,18 @@ from typing import Any
 from perantara.run import apart
 
 
-class WarmEngine:
+class _WarmEngine:
     """What papermill loads while it is itself being imported, so nothing of it is named here.
 
     Where forking is not to be had, this is papermill's own engine.
     """
 
-    @staticmethod
-    def execute_notebook(*given: Any, **named: Any) -> Any:
-        """Execute a notebook as papermill's engines do."""
+    def __getattr__(self, name: str) -> Any:
         from papermill.engines import NBClientEngine
 
         from perantara.run.client import ManagedEngine
 
-        engine = ManagedEngine if apart.can_fork() else NBClientEngine
-        return engine.execute_notebook(*given, **named)
+        return getattr(ManagedEngine if apart.can_fork() else NBClientEngine, name)
+
+
+warm_engine = _WarmEngine()
