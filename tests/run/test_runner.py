@@ -154,7 +154,7 @@ def test_a_cell_that_takes_no_notice_of_its_limit_ends_with_its_notebook(toy, mo
     stubborn = (
         "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass"
     )
-    toy.add_stage("90_first", stubborn, limits="cell_limit_seconds: 1\nnotebook_limit_seconds: 12\n")
+    toy.add_stage("90_first", stubborn, limits="cell_limit_seconds: 8\nnotebook_limit_seconds: 12\n")
     monkeypatch.setattr("perantara.run.hands.GRACE_SECONDS", 1)
     (outcome,) = toy.run("90")
     assert re.search("sel 4 — melewati batas waktu", outcome.message)
