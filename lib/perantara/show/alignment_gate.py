@@ -60,7 +60,7 @@ def judge_alignment(
         ),
         team_appointed=int(stage.table("preparation_team")["document"].notna().any())
         if has("preparation_team") else None,
-        kinds_agree=between.min() if len(between) == len(alignment.BALLOTS) else None,
+        kinds_agree=between.min() if len(between) == len(alignment.BALLOTS) and None not in p else None,
         women_heard=int(women >= MINIMUM_CELL) if len(voters) and has("stakeholders") else None,
     )  # fmt: skip
 
