@@ -75,8 +75,9 @@ def _rank_rows(ranks: pd.DataFrame, minimum: int) -> pd.DataFrame:
     """Rank each rater's row anew, ties sharing the mean of their places."""
     raters, items = ranks.shape
     if raters < minimum or items < 2:
-        needed = f"ranks of at least {minimum} raters and 2 items are needed"
-        raise ValueError(f"{needed}, found {raters} and {items}")
+        raise ValueError(
+            f"ranks of at least {minimum} raters and 2 items are needed, found {raters} and {items}"
+        )
     lacking = ranks.index[ranks.isna().any(axis="columns")]
     if len(lacking):
         raise ValueError(f"ranks missing of raters: {', '.join(map(str, lacking))}")
