@@ -123,7 +123,7 @@ def run(
             engine=engine or "", report=progress.tell,
         )  # fmt: skip
     if not dry_run:
-        home = write_indexes(roots, lang, {place.district.slug for place in places})
+        home = write_indexes(roots, lang, {o.job.place.district.slug for o in outcomes if not o.was_known})
         click.echo(_("Laporan: %(path)s") % {"path": home})
         for slug in dict.fromkeys(place.district.slug for place in places):
             click.echo(f"  {home.parent / slug / 'index.html'}")
