@@ -43,12 +43,14 @@ def run_jobs(
     dry_run: bool = False,
     workers: int = 1,
     engine: str = "",
+    scheduler: str = "",
     report: Callable[[Outcome], None] = lambda outcome: None,
 ) -> list[Outcome]:
     """Run what is not fresh, each job as soon as what it reads is there.
 
     ``workers`` jobs run side by side. ``engine`` is ours where processes can be forked, else
-    papermill's own. ``report`` is told each outcome as it comes.
+    papermill's own. ``scheduler`` is the address of a Dask cluster that makes the results instead
+    of this machine. ``report`` is told each outcome as it comes.
 
     Raises
     ------
@@ -65,7 +67,7 @@ def run_jobs(
         graph.done(outcome.job.address)
         report(outcome)
 
-    with only_run(roots), Hands(workers, engine, renderer) as hands:
+    with only_run(roots), Hands(workers, engine, renderer, scheduler) as hands:
         stamps = Stamps(roots, jobs, renderer.sha256)
         known = set() if force else stamps.fresh
         while graph.is_active():
