@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
+from perantara.methods.context import select_district
 from perantara.show.census import (
     draw_reach,
     explore_reach,
@@ -19,8 +20,15 @@ from perantara.show.census import (
     show_owners,
     show_villages,
 )
-from perantara.show.concept import state_findings, take_inventory
+from perantara.show.concept import state_concept, state_findings, take_inventory
 from perantara.show.concept_chain import show_chain, show_prices
+from perantara.show.concept_scope import (
+    reach_of_scope,
+    reach_of_targets,
+    score_options,
+    show_reach,
+    take_scope,
+)
 from perantara.show.pages import show_contradictions
 
 
@@ -149,6 +157,37 @@ def test_no_difference_of_few_between_two_cycles_follows_from_a_public_table(wor
 def test_without_an_earlier_cycle_nothing_but_small_counts_is_hidden(open_stage):
     (enterprises,) = columns_of(show_villages(open_stage(cycle="2025")))
     assert enterprises.sum() == 180
+
+
+def test_few_poor_households_of_a_place_are_not_told_by_the_sum_of_the_chosen_places(workspace, open_stage):
+    def one_small(frame):
+        return frame.assign(poor_households=frame["poor_households"].mask(frame["scope_id"] == "L01", "3"))
+
+    edit(kopi(workspace, "trial_scope"), one_small)
+    stage = open_stage()
+    shown = take_scope(stage)
+    chosen = shown[shown["status"] == "ditetapkan"].drop_duplicates("place_name")
+    assert chosen["poor_households"].isna().sum() == 2  # the smallest of the others with it
+    assert shown.loc[shown["status"] != "ditetapkan", "poor_households"].notna().any()
+
+
+def test_few_poor_households_of_the_whole_trial_are_told_neither_as_a_number_nor_as_a_share(
+    workspace, open_stage
+):
+    def all_small(frame):
+        is_first = frame["status"].eq("ditetapkan") & ~frame["status"].duplicated()
+        chosen = frame[is_first | (frame["status"] != "ditetapkan")].copy()
+        chosen.loc[chosen["status"] == "ditetapkan", "poor_households"] = "4"
+        return chosen
+
+    edit(kopi(workspace, "trial_scope"), all_small)
+    stage = open_stage()
+    reach = reach_of_scope(stage, select_district(stage.table("district_context"), "00.00"))
+    assert reach.poor_inside == 4
+    inside = show_reach(stage, reach).bundle["text/plain"].splitlines()[2]
+    assert inside == "Di dalam lingkup uji coba,,,"
+    state_concept(stage, reach, score_options(stage), reach_of_targets(stage))
+    assert {f["id"]: f["value"] for f in stage.figures}["poor_households_in_scope"] is None
 
 
 def test_few_rows_to_look_at_are_not_counted_out(workspace, open_stage):

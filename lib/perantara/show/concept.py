@@ -11,6 +11,7 @@ from perantara.methods.completeness import completeness
 from perantara.methods.concept import PovertyReach, find_timeline_faults
 from perantara.methods.context import valid_priorities, value_of
 from perantara.methods.disclosure import MINIMUM_CELL
+from perantara.methods.notes import N_
 from perantara.show.census import duplicate_pct, state_census, take_cycles
 from perantara.show.concept_scope import CONTEXT_TABLES, take_timeline
 from perantara.show.display import Display
@@ -53,31 +54,26 @@ def take_inventory(stage: Stage) -> pd.DataFrame:
     readings = [stage.reading(table) for table in stage.declaration.tables]
     rows = [
         {
-            "item": reading.declaration.title,
-            "status": _status(reading, stage.as_of),
-            "row_count": _countable(reading),
-            "coverage": reading.describe_coverage() or None,
-            "newest_data_date": reading.data_date or None,
-            "holder": reading.declaration.holder,
+            "item": reading.declaration.title, "status": _status(reading, stage.as_of), "row_count": len(reading.rows or ()),
+            "coverage": reading.describe_coverage() or None, "newest_data_date": reading.data_date or None,
+            "holder": reading.declaration.holder, "is_of_persons": bool(reading.declaration.confidential_columns),
         }
         for reading in readings
         if reading.declaration.scope != "reference"
-    ]
+    ]  # fmt: skip
     frame = pd.DataFrame(rows).astype({"row_count": "Int64"})
-    return frame.assign(newest_data_date=pd.to_datetime(frame["newest_data_date"]))
+    is_told = frame.pop("is_of_persons") & frame["row_count"].between(
+        1, MINIMUM_CELL - 1
+    )  # so few persons or firms
+    return frame.assign(
+        row_count=frame["row_count"].mask(is_told), newest_data_date=pd.to_datetime(frame["newest_data_date"])
+    )
 
 
 def _status(reading: TableReading, as_of: str) -> str:
     if reading.is_missing:
         return "tidak ada"
     return "sebagian" if reading.is_partial else "lama" if reading.is_old(as_of) else "ada"
-
-
-def _countable(reading: TableReading) -> int | None:
-    """Return how many rows a table has; not where they are so few persons or firms to tell."""
-    count = len(reading.rows or ())
-    is_of_persons = bool(reading.declaration.confidential_columns)
-    return None if is_of_persons and 0 < count < MINIMUM_CELL else count
 
 
 def judge_concept(stage: Stage, reach: PovertyReach, scored: pd.DataFrame, reached: pd.DataFrame) -> Gate:
@@ -144,40 +140,36 @@ def state_findings(stage: Stage, own: pd.DataFrame) -> None:
     kinds = stage.table("actors")["actor_type"]
     buyers, government = int((kinds == "mitra swasta").sum()), int(kinds.isin(GOVERNMENT).sum())
     counts = {"actors": len(kinds) - government, "government": government}
+    said = N_("Tercatat %(actors)s pelaku pasar dan %(government)s unsur pemerintah; belum ada mitra swasta.")
     if len(kinds) == government:
-        stage.state("Belum ada pelaku pasar yang tercatat, jadi kebutuhan pembeli belum diketahui.")
-    elif buyers == 0:
-        stage.state(
-            "Tercatat %(actors)s pelaku pasar dan %(government)s unsur pemerintah; belum ada mitra swasta.", **counts
-        )  # fmt: skip
-    else:
-        stage.state(
-            "Tercatat %(actors)s pelaku pasar, di antaranya %(buyers)s mitra swasta, dan %(government)s unsur pemerintah.",
-            buyers=buyers, **counts,
-        )  # fmt: skip
+        said, counts = N_("Belum ada pelaku pasar yang tercatat, jadi kebutuhan pembeli belum diketahui."), {}
+    elif buyers:
+        said = N_(
+            "Tercatat %(actors)s pelaku pasar, di antaranya %(buyers)s mitra swasta, dan %(government)s unsur pemerintah."
+        )
+        counts["buyers"] = buyers
+    stage.state(said, **counts)
     stage.figure("private_partners_named", buyers if stage.has("actors") else None, "pelaku", "actors")
     state_census(stage)
 
 
 def state_concept(stage: Stage, reach: PovertyReach, scored: pd.DataFrame, reached: pd.DataFrame) -> None:
     """State what was found of scope, route and targets, and record their figures."""
-    stage.figure(
-        "poor_households_in_scope", reach.poor_inside, "rumah tangga", "trial_scope", access="publik"
-    )
+    poor = reach.poor_inside if (reach.poor_inside or 0) >= MINIMUM_CELL else None
+    stage.figure("poor_households_in_scope", poor, "rumah tangga", "trial_scope", access="publik")
     if reach.places == 0:
         stage.state("Lingkup uji coba belum ditetapkan.")
-    elif reach.poor_inside is None or reach.poor_inside < MINIMUM_CELL:
-        stage.state(
-            "Lingkup uji coba ditetapkan di %(places)s tempat; rumah tangga miskinnya belum diketahui seluruhnya.",
-            places=reach.places,
+    elif poor is None:
+        said = N_(
+            "Lingkup uji coba ditetapkan di %(places)s tempat; rumah tangga miskinnya belum diketahui seluruhnya."
         )
+        stage.state(said, places=reach.places)
     else:
-        stage.state("Lingkup uji coba ditetapkan di %(places)s tempat dengan %(poor)s rumah tangga miskin.",
-                    places=reach.places, poor=round(reach.poor_inside))  # fmt: skip
+        said = N_("Lingkup uji coba ditetapkan di %(places)s tempat dengan %(poor)s rumah tangga miskin.")
+        stage.state(said, places=reach.places, poor=round(poor))
     for row in select_chosen(scored).itertuples():
-        stage.state(
-            "Jalur yang dipilih: %(route)s, melalui %(programme)s.", route=row.route, programme=row.programme
-        )
+        said = N_("Jalur yang dipilih: %(route)s, melalui %(programme)s.")
+        stage.state(said, route=row.route, programme=row.programme)
     levels = reached.loc["households"]
     figures = {f"households_reached_{level}": value for level, value in levels.items()}
     for name, value in (figures | {"poor_households": reached.loc["poor_households", "middle"]}).items():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from perantara.methods.concept import (
+    PLACE,
     ROUTE_CRITERIA,
     PovertyReach,
     check_timeline,
@@ -17,7 +18,7 @@ from perantara.methods.concept import (
     target_range,
 )
 from perantara.methods.context import compare_regions, value_of
-from perantara.methods.disclosure import MINIMUM_CELL
+from perantara.methods.disclosure import MINIMUM_CELL, suppress_small_cells
 from perantara.methods.notes import N_
 from perantara.show.census import find_doubtful, rows_found, take_cycles
 from perantara.show.display import Display
@@ -84,9 +85,15 @@ def reach_of_scope(stage: Stage, own: pd.DataFrame) -> PovertyReach:
 
 
 def take_scope(stage: Stage) -> pd.DataFrame:
-    """Return what was weighed for the trial, without numbers of so few poor households that they tell."""
-    scope, few = stage.table("trial_scope"), range(1, MINIMUM_CELL)
-    return scope.assign(poor_households=scope["poor_households"].mask(scope["poor_households"].isin(few)))
+    """Return what was weighed for the trial, without numbers that tell of few, also as a difference from the sum."""
+    scope = stage.table("trial_scope")
+    places = scope.assign(key=scope[PLACE[1]].fillna(scope[PLACE[0]]).fillna(scope["place_name"]))
+    places["is_in"] = (places["status"] == "ditetapkan").groupby(places["key"]).transform("any")
+    counts = places.dropna(subset="poor_households").drop_duplicates("key").set_index("key")
+    is_safe = counts.groupby("is_in")["poor_households"].transform(suppress_small_cells).notna()
+    return scope.assign(
+        poor_households=scope["poor_households"].where(places["key"].isin(is_safe.index[is_safe]))
+    )
 
 
 def show_reach(stage: Stage, reach: PovertyReach) -> Display:
@@ -107,10 +114,11 @@ def show_reach(stage: Stage, reach: PovertyReach) -> Display:
     caption = _(
         "Rumah tangga miskin di dalam dan di luar lingkup; %(known)s dari %(places)s tempat diketahui (%(sources)s)"
     )
+    numbers = list(titles)[1:]  # a share of the district's known total would tell a small number
+    rows[numbers] = rows[numbers].where(rows["poor"] >= MINIMUM_CELL)
     return show_missing(stage, "trial_scope") or show_table(
-        stage, rows.assign(poor=rows["poor"].where(rows["poor"] >= MINIMUM_CELL)), "trial_scope", "district_context",
-        caption=caption % words, titles=titles,
-    )  # fmt: skip
+        stage, rows, "trial_scope", "district_context", caption=caption % words, titles=titles
+    )
 
 
 _ROUTE_TITLES = dict(zip(ROUTE_CRITERIA, map(lazy, ("Dasar hukum", "Anggaran", "Tim", "Waktu")), strict=True))
