@@ -45,7 +45,7 @@ def summarise_costs(lines: pd.DataFrame, by: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    by : {"block", "cost_need", "activity_package", "month"}
+    by : {"block", "cost_need", "activity_package", "month", "target_group"}
         What to sum by; another raises a ``ValueError``.
 
     Returns
@@ -60,7 +60,7 @@ def summarise_costs(lines: pd.DataFrame, by: str) -> pd.DataFrame:
     >>> summarise_costs(lines, "month").values.tolist()
     [[1.0, 150.0, 0.75], [2.0, 50.0, 0.25]]
     """
-    if by not in ("block", "cost_need", "activity_package", "month"):
+    if by not in ("block", "cost_need", "activity_package", "month", "target_group"):
         raise ValueError(f"costs cannot be summed by {by}")
     sums = cost_of(lines).groupby(lines[by]).sum()
     if by == "block":
