@@ -8,7 +8,14 @@ import pandas as pd
 
 from perantara.methods.budget_scenarios import cut_source, delay_source, price_scenario, uncovered_by_month
 from perantara.methods.disclosure import MINIMUM_CELL
-from perantara.methods.funding import PRIVATE_KINDS, concentration, cost_of, summarise_costs
+from perantara.methods.funding import (
+    NOT_ALLOWED,
+    OUTSIDE_LIST,
+    PRIVATE_KINDS,
+    concentration,
+    cost_of,
+    summarise_costs,
+)  # fmt: skip
 from perantara.show.display import Display
 from perantara.show.figures import plot_bars, show_figure
 from perantara.show.tables import show_gap, show_table, show_text
@@ -123,7 +130,8 @@ def show_matrix(stage: Stage) -> Display:
 
 def show_eligibility(stage: Stage, eligibility: pd.DataFrame) -> Display:
     """Show the allocations that need a reason, or say that there are none."""
-    flagged = eligibility[needs_reason(eligibility)]
+    is_unlisted = eligibility["status"].isin([OUTSIDE_LIST, NOT_ALLOWED])
+    flagged = eligibility[is_unlisted | eligibility.filter(regex="^is_").astype(bool).any(axis="columns")]
     if len(eligibility) and flagged.empty:
         return show_text(
             _("Semua alokasi tercantum dalam daftar panduan atau menyangkut persiapan, tanpa tanda lain.")
@@ -168,13 +176,6 @@ def take_allocations(stage: Stage) -> tuple[pd.DataFrame, pd.DataFrame]:
     return known, known[known["initiative"] == stage.initiative.slug]
 
 
-def needs_reason(eligibility: pd.DataFrame) -> pd.Series:
-    """Tell which allocations are outside the list, not allowed, or flagged."""
-    status = eligibility["status"].isin(["di luar daftar panduan", "tidak diperbolehkan"])
-    flags = eligibility.filter(regex="^is_").fillna(False).astype(bool)
-    return status | flags.any(axis="columns")
-
-
 def gather_codes(stage: Stage) -> pd.DataFrame:
     """Return the codes that the initiative uses: as stated, and those of its budget lines."""
     stated = stage.table("budget_codes_used").rename(columns={"code_as_printed": "code"})
@@ -187,11 +188,9 @@ def gather_codes(stage: Stage) -> pd.DataFrame:
 def show_codes(stage: Stage, audit: pd.DataFrame) -> Display:
     """Show the audit of every code, or the gap where no code is known."""
     caption = _("Kode anggaran diperiksa terhadap daftar yang dimuat; usulan tidak dipakai diam-diam")
-    likeness = audit["likeness"].where(audit["likeness"] < 0.995) * 100
-    shown = (
-        likeness.round().astype(object).map(_(" (kemiripan %.0f %%)").__mod__, na_action="ignore").fillna("")
-    )
-    rows = audit.assign(status=audit["status"] + shown)
+    said = _(" (kemiripan %.0f %%)")
+    likeness = [said % pct if pct < 99.5 else "" for pct in audit["likeness"] * 100]
+    rows = audit.assign(status=audit["status"] + likeness)
     columns = ["code", "name_used", "decree", "status", "official_name", "proposal", "note"]
     return show_result(stage, rows, "code_audit", caption, columns, missing="budget_codes_used")
 
@@ -272,14 +271,11 @@ def show_plan(stage: Stage, plan: AllocationPlan) -> Display:
     if missing := find_missing(stage, "budget_lines", "funding_sources"):
         return show_gap(stage, missing)
     moved = plan.allocation[plan.allocation["difference_idr"].abs() >= 1]
-    said = [
-        Sentence(
-            "Dengan pagu, bulan, dan daftar panduan yang ada, kebutuhan yang tetap belum tertutup paling sedikit "
-            "Rp%(rest)s.",
-            {"rest": round(plan.uncovered_idr)},
-        ),
-        *describe_limits(stage, plan),
-    ]
+    least = Sentence(
+        "Dengan pagu, bulan, dan daftar panduan yang ada, kebutuhan yang tetap belum tertutup paling sedikit Rp%(rest)s.",
+        {"rest": round(plan.uncovered_idr)},
+    )
+    said = [least, *describe_limits(stage, plan)]
     if moved.empty:
         return show_text(*said, _("Alokasi daerah sudah mencapainya."), access="internal")
     columns = ["line_id", "month", "source_kind", "allocated_idr", "possible_idr", "difference_idr"]
