@@ -187,6 +187,8 @@ def test_a_table_taken_away_leaves_a_gap_and_judges_nothing_that_rests_on_it(
     scope = run_cells("04_budget", district="uji", initiative="kopi")
     assert table in {gap["table"] for gap in scope["findings"]["gaps"]}
     assert scope["findings"]["gate"]["status"] == "insufficient"
+    # what is there is never shown as missing
+    assert {table} <= scope["stage"].shown_gaps <= {gap["table"] for gap in scope["findings"]["gaps"]}
 
 
 @pytest.mark.parametrize(

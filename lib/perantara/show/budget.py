@@ -138,7 +138,8 @@ def show_eligibility(stage: Stage, eligibility: pd.DataFrame) -> Display:
         )
     columns = ["line_id", "block", "cost_need", "source_kind", "amount_idr", "status", "note"]
     caption = _("Alokasi yang memerlukan dasar hukum, alasan, atau perbaikan")
-    return show_result(stage, flagged, "eligibility", caption, columns, missing="allocations")
+    missing = find_missing(stage, *_PAID) or "allocations"
+    return show_result(stage, flagged, "eligibility", caption, columns, missing=missing)
 
 
 def show_partner_timing(eligibility: pd.DataFrame) -> Display:
