@@ -191,7 +191,9 @@ def test_stages_run_side_by_side_and_each_after_what_it_reads(toy, engine):
 
 def test_a_stage_that_reads_the_last_cycle_waits_for_it(toy):
     toy.add_stage("90_first", "import time; time.sleep(1)")
-    toy.add_stage("91_second", "assert stage.cycle == '2025' or stage.findings('90_first')", last_cycle="90_first")
+    toy.add_stage(
+        "91_second", "assert stage.cycle == '2025' or stage.findings('90_first')", last_cycle="90_first"
+    )
     outcomes = toy.run("90", "91", address="uji/kopi", workers=4)
     assert statuses(outcomes) == ["done"] * 4
 

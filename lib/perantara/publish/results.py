@@ -95,6 +95,8 @@ def write_indexes(roots: Roots, language: str = "id", districts: set[str] | None
     Returns the path of the front page.
     """
     base = _base(roots, language)
+    if districts is not None and not districts and (base / "index.html").exists():
+        return base / "index.html"
     stages = load_stages(roots)
     known = [slug for slug in roots.district_slugs if (base / slug).is_dir() or slug in (districts or ())]
     home = []

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +16,7 @@ from pathlib import Path
 from perantara.errors import PerantaraError, ResultError
 from perantara.run.hands import Hands, Renderer, render
 from perantara.run.jobs import Job
+from perantara.run.stamps import Stamps
 from perantara.stage.results import mend, move_into_place, read_manifest
 from perantara.tables.places import Roots
 from perantara.tables.store import TableStore
@@ -30,6 +31,7 @@ class Outcome:
     status: str
     message: str = ""
     seconds: float = 0.0
+    was_known: bool = False  # by the stamp of its district: nothing of it was looked at
 
 
 def run_jobs(
@@ -41,12 +43,14 @@ def run_jobs(
     dry_run: bool = False,
     workers: int = 1,
     engine: str = "",
+    scheduler: str = "",
     report: Callable[[Outcome], None] = lambda outcome: None,
 ) -> list[Outcome]:
     """Run what is not fresh, each job as soon as what it reads is there.
 
     ``workers`` jobs run side by side. ``engine`` is ours where processes can be forked, else
-    papermill's own. ``report`` is told each outcome as it comes.
+    papermill's own. ``scheduler`` is the address of a Dask cluster that makes the results instead
+    of this machine. ``report`` is told each outcome as it comes.
 
     Raises
     ------
@@ -63,10 +67,15 @@ def run_jobs(
         graph.done(outcome.job.address)
         report(outcome)
 
-    with only_run(roots), Hands(workers, engine, renderer) as hands:
+    with only_run(roots), Hands(workers, engine, renderer, scheduler) as hands:
+        stamps = Stamps(roots, jobs, renderer.sha256)
+        known = set() if force else stamps.fresh
         while graph.is_active():
             for address in graph.get_ready():
                 job = by_address[address]
+                if job.place.district.slug in known:
+                    finish(Outcome(job, "closed" if job.place.is_closed else "fresh", was_known=True))
+                    continue
                 outcome, reasons = _decide(job, store, outcomes, renderer, force=force, dry_run=dry_run)
                 if outcome is not None:
                     finish(outcome)
@@ -77,7 +86,15 @@ def run_jobs(
                     )
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 finish(_outcome(*running.pop(future), future))
+        if not dry_run:
+            stamps.keep(_all_fresh(outcomes.values()))
     return [outcomes[job.address] for job in jobs]
+
+
+def _all_fresh(outcomes: Iterable[Outcome]) -> set[str]:
+    """Name the districts that lack nothing: every job is done, fresh or closed."""
+    lacking = {o.job.place.district.slug for o in outcomes if o.status not in ("done", "fresh", "closed")}
+    return {outcome.job.place.district.slug for outcome in outcomes} - lacking
 
 
 def _waits_for(job: Job, by_address: Mapping[str, Job]) -> list[str]:

@@ -6,6 +6,8 @@ import base64
 import hashlib
 import io
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from perantara.errors import StageError
@@ -15,9 +17,21 @@ from perantara.text import _, format_number
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from perantara.stage import Stage
+
+
+@contextmanager
+def canvas(height: float) -> Iterator[tuple[Figure, Axes]]:
+    """Open a figure of the house's style and width, to draw in; it is shown only by ``show_figure``."""
+    import matplotlib.pyplot as plt
+
+    with plt.style.context(STYLE):
+        figure, axes = plt.subplots(figsize=(7.2, height), layout="constrained")
+        yield figure, axes
+    plt.close(figure)
 
 
 def plot_bars(values: pd.DataFrame, *, axis_label: str, decimals: int = 0, accent: str = "") -> Figure:
