@@ -384,7 +384,7 @@ def _room_sha256() -> str:
     return digest.hexdigest()
 
 
-def write_beside(path: Path, text: str) -> None:
+def write_beside(path: Path, content: str | bytes) -> None:
     """Write a file beside its place and move it in, so that no half file is ever read.
 
     Raises
@@ -395,14 +395,14 @@ def write_beside(path: Path, text: str) -> None:
     beside = path.with_name(f".{uuid.uuid4().hex}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.write_bytes(content.encode() if isinstance(content, str) else content)
         os.replace(beside, path)
     except OSError as error:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
         problem = _(
             "%(path)s tidak dapat ditulis (%(reason)s). Periksa izin folder dan sisa ruang, tutup "
-            "berkas itu bila terbuka, atau pilih folder lain dengan --reports."
+            "berkas itu bila terbuka, atau pilih tempat lain (--reports, --out)."
         )
         words = {"path": path, "reason": error.strerror or type(error).__name__}
         raise ResultError(problem % words) from error
