@@ -37,7 +37,7 @@ def is_day(text: str) -> bool:
         return False
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML without dates: they stay text, for what is stated is hashed as JSON."""
 
     yaml_implicit_resolvers: ClassVar = {
