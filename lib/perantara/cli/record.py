@@ -19,10 +19,7 @@ from perantara.text import _
 def write_records(roots: Roots, address: str, number: str, output: Path | None) -> Iterator[Path]:
     """Write the record of the newest result of each initiative; yield where each lies.
 
-    Raises
-    ------
-    ResultError
-        If the stage has no result there, or one file is asked for several initiatives.
+    ResultError: if the stage has no result there, or one file is asked for several initiatives.
     """
     (stage,) = choose_stages(roots, (number,))
     groups = [

@@ -48,10 +48,7 @@ def cells_as_html(notebook: NotebookNode, edition: str, is_rekaan: bool) -> tupl
     stays in its place. Every output is shown, or replaced by a notice, as its
     access allows in ``edition``.
 
-    Raises
-    ------
-    StageError
-        If a picture that is to be shown has no alternative text.
+    StageError: if a picture that is to be shown has no alternative text.
     """
     from nbformat.v4 import new_code_cell, new_notebook
 

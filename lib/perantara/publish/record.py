@@ -45,12 +45,8 @@ def write_record(
 
     The template is the workspace's ``templates/decision_record.docx`` where there is one.
 
-    Raises
-    ------
-    PerantaraError
-        If the package for Word is not installed, or the template cannot be filled.
-    ResultError
-        If the file exists already (it may be filled by hand) or cannot be written.
+    PerantaraError: if the package for Word is not installed, or the template cannot be filled.
+    ResultError: if the file exists already (it may be filled by hand) or cannot be written.
     """
     try:
         import docxtpl

@@ -58,12 +58,8 @@ def render_report(notebook: NotebookNode, context: ReportContext, *, edition: st
     edition : {"internal", "public"}
         The public edition replaces every output that is not ``publik`` by a notice.
 
-    Raises
-    ------
-    StageError
-        If a picture that is to be shown has no alternative text.
-    ValueError
-        If the edition is unknown.
+    StageError: if a picture that is to be shown has no alternative text.
+    ValueError: if the edition is unknown.
     """
     from markupsafe import Markup
 

@@ -74,10 +74,7 @@ def show_figure(
 ) -> Display:
     """Show a figure under its finding, with alt text, source and a hash of what it plots.
 
-    Raises
-    ------
-    StageError
-        If title or alt text is empty.
+    StageError: if title or alt text is empty.
     """
     if not title.strip() or not alt.strip():
         raise StageError(_("Gambar memerlukan judul dan teks alternatif"))

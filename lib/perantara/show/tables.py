@@ -47,10 +47,7 @@ def show_table(
     access : str, optional
         Only for counts that were made safe to show; by default the strictest of ``tables``.
 
-    Raises
-    ------
-    StageError
-        If a column is confidential in one of the tables, or has no title.
+    StageError: if a column is confidential in one of the tables, or has no title.
     """
     frame = rows[list(columns)] if columns else rows
     headings = _headings(stage, frame, tables, titles or {})

@@ -18,10 +18,7 @@ def find_places(roots: Roots, address: str) -> list[Place]:
     ``bantaeng`` means all initiatives and their cycles, ``bantaeng/kopi`` one initiative with
     its cycles, ``bantaeng/kopi/2026`` one cycle.
 
-    Raises
-    ------
-    PlaceError
-        If a part is malformed, unknown (the nearest is named) or ambiguous.
+    PlaceError: if a part is malformed, unknown (the nearest is named) or ambiguous.
     """
     parts = [part.strip() for part in address.strip().rstrip("/").split("/")]
     if len(parts) > 3 or any(_is_unsafe(part) for part in parts):
@@ -50,10 +47,7 @@ def find_place(roots: Roots, district: str, initiative: str = "", cycle: str = "
     save in a made-up district that states its ``default_initiative``. An empty cycle means the
     newest.
 
-    Raises
-    ------
-    PlaceError
-        If a part is malformed, unknown (the nearest is named) or ambiguous.
+    PlaceError: if a part is malformed, unknown (the nearest is named) or ambiguous.
     """
     for part in (district, initiative, cycle):
         if part and ("/" in part or _is_unsafe(part)):
@@ -79,10 +73,7 @@ def all_places(roots: Roots) -> list[Place]:
 def find_district(roots: Roots, text: str) -> str:
     """Return the slug of the district that ``text`` names: slug, name or Kemendagri code.
 
-    Raises
-    ------
-    PlaceError
-        If the name is unknown (the nearest is named), ambiguous, or a code without its issuer.
+    PlaceError: if the name is unknown (the nearest is named), ambiguous, or a code without its issuer.
     """
     wanted = text.strip()
     if wanted in roots.district_slugs:

@@ -100,10 +100,7 @@ class TableDeclaration:
 def load_declarations(folders: list[Path]) -> dict[str, TableDeclaration]:
     """Read every declaration of ``folders``; an earlier folder's declaration wins.
 
-    Raises
-    ------
-    StageError
-        If a declaration has an unknown key, type, access level, scope or kind of code.
+    StageError: if a declaration has an unknown key, type, access level, scope or kind of code.
     """
     paths = {path.stem: path for folder in reversed(folders) for path in folder.glob("*.yml")}
     raw = {}
