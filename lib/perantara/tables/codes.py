@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from perantara.methods.spreadsheet import damage_of
 from perantara.text import _, lazy
 
 
-@dataclass(frozen=True)
-class CodeKind:
+class CodeKind(NamedTuple):
     """The form of one kind of code."""
 
     pattern: str
@@ -58,10 +57,10 @@ def explain_code_fault(text: str, kind: str) -> str:
     ''
     """
     expected = CODE_KINDS[kind]
-    form = _('harus %(form)s, misalnya "%(example)s"') % vars(expected)
-    retype = _('; ketik ulang sebagai teks, misalnya "%(example)s"') % vars(expected)
     if expected.matches(text):
         return ""
+    form = _('harus %(form)s, misalnya "%(example)s"') % expected._asdict()
+    retype = _('; ketik ulang sebagai teks, misalnya "%(example)s"') % expected._asdict()
     damage = damage_of(text)
     if damage == "date":
         return _("kode ini telah diubah aplikasi lembar kerja menjadi tanggal") + retype
