@@ -52,15 +52,12 @@ class Fault:
     position: int = 0
 
     def __str__(self) -> str:
-        places = []
-        if self.row:
-            places.append(_("baris %(row)s") % {"row": self.row})
-        if self.column:
-            letters = _letters(self.position)
-            named = f"{letters} ({self.column})" if letters else self.column
-            places.append(_("kolom %(column)s") % {"column": named})
-        place = ", ".join(places) or _("berkas")
-        found = f'"{_shortened(self.found)}" — ' if self.found != "" else ""
+        letters = _letters(self.position)
+        named = f"{letters} ({self.column})" if letters else self.column
+        row = _("baris %(row)s") % {"row": self.row} if self.row else ""
+        column = _("kolom %(column)s") % {"column": named} if self.column else ""
+        place = ", ".join(filter(None, [row, column])) or _("berkas")
+        found = f'"{_shortened(self.found)}" — ' if self.found else ""
         return f"{place}: {found}{self.problem}"
 
 
@@ -90,10 +87,8 @@ class TableError(PerantaraError):
 
     def _words(self) -> str:
         total = len(self.faults)
-        lines = [
-            _("Tabel %(table)s belum benar: %(total)s kesalahan dalam %(path)s")
-            % {"table": self.table, "total": total, "path": self.path}
-        ]
+        heading = _("Tabel %(table)s belum benar: %(total)s kesalahan dalam %(path)s")
+        lines = [heading % {"table": self.table, "total": total, "path": self.path}]
         lines += [f"  {fault}" for fault in self.faults[:SHOWN_FAULTS]]
         if total > SHOWN_FAULTS:
             lines.append("  " + _("… dan %(rest)s kesalahan lain") % {"rest": total - SHOWN_FAULTS})
@@ -135,6 +130,5 @@ def unknown(what: str, name: Any, known: Iterable[Any]) -> str:
     names = [str(one) for one in known if one != ""]
     said = _('%(what)s "%(name)s" tidak dikenal') % {"what": what, "name": name}
     hint = near_hint(str(name), names)
-    if hint and len(names) > MOST_CHOICES:
-        return said + hint
-    return said + hint + _("; pilihan: %(known)s") % {"known": ", ".join(names)}
+    choices = _("; pilihan: %(known)s") % {"known": ", ".join(names)}
+    return said + hint + ("" if hint and len(names) > MOST_CHOICES else choices)

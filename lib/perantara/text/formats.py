@@ -26,12 +26,8 @@ def is_missing(value: Any) -> bool:
 def format_number(value: Any, decimals: int | None = None) -> str:
     """Write a number in the locale's form; a missing one as a dash.
 
-    Parameters
-    ----------
-    value : int, float or missing
-    decimals : int, optional
-        Digits after the mark. Without it whole numbers have none, others at most two, and
-        those below one at most four, so that an index keeps what tells its classes apart.
+    Without ``decimals`` (digits after the mark) whole numbers have none, others at most two, and those
+    below one at most four, so that an index keeps what tells its classes apart.
 
     Examples
     --------
@@ -48,9 +44,8 @@ def format_number(value: Any, decimals: int | None = None) -> str:
     digits = "0" * decimals if decimals is not None else "#" * most
     # a minus of a value that rounds to nothing would read as a loss
     shown = 0.0 if round(float(value), most) == 0 else value
-    return format_decimal(
-        shown, format="#,##0." + digits if digits else "#,##0", locale=LOCALES[current_language()]
-    )
+    form = "#,##0." + digits if digits else "#,##0"
+    return format_decimal(shown, format=form, locale=LOCALES[current_language()])
 
 
 def format_size(size_bytes: int) -> str:
@@ -61,9 +56,8 @@ def format_size(size_bytes: int) -> str:
     >>> format_size(35_400)
     '35,4 kB'
     """
-    if size_bytes >= 1_000_000:
-        return format_number(size_bytes / 1_000_000, decimals=1) + " MB"
-    return format_number(size_bytes / 1_000, decimals=1) + " kB"
+    size, unit = (size_bytes / 1_000_000, "MB") if size_bytes >= 1_000_000 else (size_bytes / 1_000, "kB")
+    return f"{format_number(size, decimals=1)} {unit}"
 
 
 def format_date(value: Any) -> str:

@@ -65,8 +65,8 @@ def _(message: str) -> str:
 def say_again(text: str) -> str:
     """Return a text composed of messages, such as a note of a table, in the language in force.
 
-    It is read from the left: a message with a full stop is recognised by its words, whatever fills
-    its placeholders. What no message fits stays as it is.
+    A message with a full stop is recognised by its words, whatever fills its placeholders; what no message
+    fits stays as it is.
 
     Examples
     --------
@@ -125,9 +125,8 @@ class lazy:
 class Sentence:
     """A sentence kept as message and arguments, so that either language can say it.
 
-    Numbers among the arguments are written in the locale's form when it is said, and text is
-    translated where the catalogue has it (the title of a table, say). Only one that is ``publik``
-    shows its arguments in the public edition.
+    Numbers are written in the locale's form when it is said, text is translated where the catalogue has it.
+    Only a sentence that is ``publik`` shows its arguments in the public edition.
 
     Examples
     --------
