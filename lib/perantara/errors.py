@@ -39,8 +39,6 @@ class Fault:
 
     ``row`` and ``position`` (of the column) count from 1; 0 stands for the file as a whole.
 
-    Examples
-    --------
     >>> str(Fault(3, "is_poor", "mungkin", 'harus "ya" atau "tidak"', position=28))
     'baris 3, kolom AB (is_poor): "mungkin" — harus "ya" atau "tidak"'
     """
@@ -98,8 +96,6 @@ class TableError(PerantaraError):
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the known name most like ``name``, or "" where none is near.
 
-    Examples
-    --------
     >>> nearest("trengalek", ["trenggalek", "bantaeng"])
     'trenggalek'
     """
@@ -110,8 +106,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def near_hint(name: str, known: Iterable[str]) -> str:
     """Return a clause that names what may have been meant, "" where nothing is near.
 
-    Examples
-    --------
     >>> near_hint("lapang", ["resmi", "lapangan"])
     '; mungkin maksudnya "lapangan"'
     """
@@ -122,8 +116,6 @@ def near_hint(name: str, known: Iterable[str]) -> str:
 def unknown(what: str, name: Any, known: Iterable[Any]) -> str:
     """Say that ``name`` is not known, what may have been meant, and what is known where that is short.
 
-    Examples
-    --------
     >>> unknown("Tahap", "02_concep", ["02_concept", "04_budget"])
     'Tahap "02_concep" tidak dikenal; mungkin maksudnya "02_concept"; pilihan: 02_concept, 04_budget'
     """

@@ -76,8 +76,6 @@ def _environment() -> Environment:
 def _css_text(text: Any) -> str:
     """Quote ``text`` for the ``content`` of a style rule; nothing in it can end the rule.
 
-    Examples
-    --------
     >>> print(_css_text('a "b" </style>'))
     "a \\22 b\\22  \\3c /style>"
     """

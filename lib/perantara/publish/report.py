@@ -79,8 +79,6 @@ def settle_headings(html: str, top: int, taken: set[str]) -> tuple[str, list[tup
     The first heading is left out where it is of level 1: the page has it above. New anchors differ from
     those ``taken`` and are added to them. Beside the HTML: anchors and words of the headings of ``top``.
 
-    Examples
-    --------
     >>> settle_headings("<h1>Buku 02</h1><h2>Data</h2><h4>Asal</h4>", top=2, taken=set())
     ('<h2 id="data">Data</h2><h3 id="asal">Asal</h3>', [('data', 'Data')])
     """

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
 
 from perantara.errors import StageError, unknown
+from perantara.stage import Stage
 from perantara.tables.declaration import ACCESS_LEVELS
 from perantara.text import _
-
-if TYPE_CHECKING:
-    from perantara.stage import Stage
 
 
 class Display:

@@ -8,16 +8,16 @@ import io
 import textwrap
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from perantara.errors import StageError
 from perantara.show.display import Display
 from perantara.show.style import ACCENT, INK, MADE_UP, MUTED, STYLE
+from perantara.stage import Stage
 from perantara.text import _, format_number
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
-
-    from perantara.stage import Stage
 
 
 def plot_bars(values: pd.DataFrame, *, axis_label: str, decimals: int = 0, accent: str = "") -> Figure:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
 
 from perantara.show.display import Display, as_html, basis_badge, shown_html, source_line
 from perantara.show.tables import html_table, show_table, show_text
+from perantara.stage import Stage
 from perantara.stage.gate import GATE_LABELS, Criterion, Gate
 from perantara.stage.scenarios import SCENARIO
 from perantara.text import Sentence, _, format_date, format_number, lazy
-
-if TYPE_CHECKING:
-    from perantara.stage import Stage
 
 STATUS_LABELS = {
     "met": lazy("terpenuhi"),

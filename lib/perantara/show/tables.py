@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
 from markupsafe import Markup
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from perantara.errors import StageError
 from perantara.show.display import Display, as_html, basis_badge, shown_html, source_line
+from perantara.stage import Stage
 from perantara.stage.gate import weakest_basis
 from perantara.text import NO_VALUE, _, format_date, format_number, is_missing, label_of, say_again
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from perantara.stage import Stage
 
 Heading = tuple[str, str, bool]  # title, unit, and whether numbers stand below
 
@@ -149,8 +147,6 @@ def _cells(frame: pd.DataFrame) -> Iterable[list[Any]]:
 
 
 def _is_numeric(column: pd.Series) -> bool:
-    from pandas.api.types import is_bool_dtype, is_numeric_dtype
-
     is_time = str(column.name).endswith(("year", "cycle"))
     return is_numeric_dtype(column) and not is_bool_dtype(column) and not is_time
 

@@ -6,17 +6,16 @@ import base64
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from markupsafe import Markup
 
 from perantara.show.display import Display, source_line
 from perantara.show.figures import describe_data, to_png
+from perantara.stage import Stage
 from perantara.text import _, format_number
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
-
-    from perantara.stage import Stage
 
 
 def explore(
@@ -29,7 +28,6 @@ def explore(
     ``unit`` say what the slider changes; ``start`` is shown first, and on paper.
     """
     import ipywidgets
-    import pandas as pd
 
     names = {value: f"{label}: {format_number(value)} {unit}" for value in values}
     drawn = {value: draw(value) for value in values}

@@ -27,9 +27,7 @@ def assemble_findings(stage: Stage, gate: Gate, tables: Mapping[str, str]) -> di
         "schema_version": SCHEMA_VERSION,
         "stage": stage.declaration.name,
         "district": {
-            "slug": district.slug,
-            "name": district.title,
-            "code_kemendagri": district.code_kemendagri,
+            "slug": district.slug, "name": district.title, "code_kemendagri": district.code_kemendagri,
             "is_rekaan": district.is_rekaan,
         },
         "initiative": {"slug": initiative.slug, "title": initiative.title},

@@ -143,8 +143,6 @@ def worded(message: str, said: Mapping[str, Any]) -> Sentence:
 def weakest_basis(bases: Iterable[str]) -> str:
     """Return the weakest of several bases, the basis of what is derived from them.
 
-    Examples
-    --------
     >>> weakest_basis(["resmi", "perkiraan", "lapangan"])
     'perkiraan'
     """

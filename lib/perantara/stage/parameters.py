@@ -42,8 +42,6 @@ def stated_defaults(stage: StageDeclaration) -> dict[str, Any]:
 def assignments(source: str) -> dict[str, Any] | None:
     """Return the literal assignments of a cell, or ``None`` if it holds anything else.
 
-    Examples
-    --------
     >>> assignments("# Parameters\\ndistrict = 'contoh'  # folder")
     {'district': 'contoh'}
     """

@@ -49,8 +49,6 @@ def explain_code_fault(text: str, kind: str) -> str:
 
     A date, an exponent or a plain number in place of a code is what a spreadsheet makes of it.
 
-    Examples
-    --------
     >>> explain_code_fault("05/05/2002", "budget")  # doctest: +ELLIPSIS
     'kode ini telah diubah aplikasi lembar kerja menjadi tanggal; ketik ulang sebagai teks, ...'
     >>> explain_code_fault("35.03", "kemendagri_district")

@@ -15,8 +15,6 @@ NO_VALUE = "–"
 def is_missing(value: Any) -> bool:
     """Tell whether a value is none at all: ``None``, NaN, or a missing value of a frame.
 
-    Examples
-    --------
     >>> is_missing(None), is_missing(float("nan")), is_missing(0), is_missing("nan")
     (True, True, False, False)
     """
@@ -29,8 +27,6 @@ def format_number(value: Any, decimals: int | None = None) -> str:
     Without ``decimals`` (digits after the mark) whole numbers have none, others at most two, and those
     below one at most four, so that an index keeps what tells its classes apart.
 
-    Examples
-    --------
     >>> format_number(1234567.891), format_number(0.5, decimals=2), format_number(None)
     ('1.234.567,89', '0,50', '–')
     """
@@ -51,8 +47,6 @@ def format_number(value: Any, decimals: int | None = None) -> str:
 def format_size(size_bytes: int) -> str:
     """Write a file size.
 
-    Examples
-    --------
     >>> format_size(35_400)
     '35,4 kB'
     """
@@ -63,8 +57,6 @@ def format_size(size_bytes: int) -> str:
 def format_date(value: Any) -> str:
     """Write a day in words.
 
-    Examples
-    --------
     >>> format_date("2026-08-14")
     '14 Agustus 2026'
     """

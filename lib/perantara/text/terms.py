@@ -17,19 +17,15 @@ _KOTA = {
 def terms_of(kind: str, own_terms: dict[str, str]) -> dict[str, str]:
     """Return the terms of a district of ``kind`` ("kabupaten" or "kota"), its own ones on top.
 
-    Examples
-    --------
     >>> terms_of("kabupaten", {"village": "gampong"})["village"], terms_of("kota", {})["head"]
     ('gampong', 'Wali Kota')
     """
-    return _KABUPATEN | (_KOTA if kind == "kota" else {}) | own_terms
+    return _KABUPATEN | {"kabupaten": {}, "kota": _KOTA}[kind] | own_terms
 
 
 def label_of(value: str) -> str:
     """Return a value of a table as a reader sees it, in the language in force.
 
-    Examples
-    --------
     >>> label_of("tim_kerja"), label_of("riset")
     ('Tim Kerja', 'riset')
     """
