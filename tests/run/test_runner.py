@@ -2,14 +2,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import time
 
 import nbformat
 import psutil
 import pytest
 
 from perantara.errors import ResultError
+from perantara.run.apart import can_fork
 from perantara.stage.results import failed_folder, read_manifest, result_folder
 from perantara.tables.addresses import find_places
+
+needs_fork = pytest.mark.skipif(not can_fork(), reason="processes cannot be forked on this system")
 
 
 def statuses(outcomes) -> list[str]:
@@ -107,18 +112,90 @@ def test_a_failure_leaves_the_earlier_result_as_it_was(toy):
     assert read_manifest(folder_of(toy, "90_first")) == before
 
 
-def test_a_kernel_that_dies_is_reported(toy):
+ENGINES = ["nbclient", pytest.param("perantara", marks=needs_fork)]
+
+
+def test_a_kernel_of_papermills_own_that_dies_is_reported(toy):
     toy.add_stage("90_first", "import os", "os._exit(3)")
-    (outcome,) = toy.run("90")
+    (outcome,) = toy.run("90", engine="nbclient")
     assert outcome.status == "failed"
     assert "kernel mati" in outcome.message
 
 
-def test_a_cell_beyond_its_limit_is_stopped(toy):
-    toy.add_stage("90_first", "import time", "time.sleep(60)", limits="cell_limit_seconds: 2\n")
+# what a cell does, and what is said of the process that ended by it; cell 1 is the parameters,
+# 2 what papermill injects, 3 opens the stage
+DEATHS = [
+    ("import os; os._exit(3)", r"sel 4 — proses perhitungan berhenti mendadak \(kode keluar 3\)"),
+    ("import ctypes; ctypes.string_at(0)", r"sel 4 — proses perhitungan berhenti mendadak \(SIGSEGV\)"),
+    (
+        "import os; os.kill(os.getpid(), 9)",
+        "sel 4 — proses perhitungan dihentikan oleh sistem, .*memori habis",
+    ),
+    (
+        "import resource; resource.setrlimit(resource.RLIMIT_AS, (2**29, 2**29)); b = bytearray(2**30)",
+        "sel 4 — MemoryError",
+    ),
+]
+
+
+@needs_fork
+@pytest.mark.parametrize(("cell", "words"), DEATHS)
+def test_a_process_that_dies_is_reported_with_its_cell_and_its_neighbour_runs_on(toy, cell, words):
+    toy.add_stage("90_first", cell)
+    toy.add_stage("91_second")
+    first, second = toy.run("90", "91", workers=2)
+    assert (first.status, second.status) == ("failed", "done")
+    assert re.search(words, first.message)
+    assert cell in str(nbformat.read(failed_of(toy, "90_first") / "90_first.ipynb", as_version=4))
+
+
+@needs_fork
+def test_a_cell_that_takes_no_notice_of_its_limit_ends_with_its_notebook(toy, monkeypatch):
+    stubborn = (
+        "import time\nwhile True:\n    try:\n        time.sleep(60)\n    except BaseException:\n        pass"
+    )
+    toy.add_stage("90_first", stubborn, limits="cell_limit_seconds: 8\nnotebook_limit_seconds: 12\n")
+    monkeypatch.setattr("perantara.run.hands.GRACE_SECONDS", 1)
     (outcome,) = toy.run("90")
+    assert re.search("sel 4 — melewati batas waktu", outcome.message)
+
+
+@needs_fork
+def test_what_a_notebook_started_ends_with_it(toy):
+    toy.add_stage("90_first", "import subprocess", "print(subprocess.Popen(['sleep', '600']).pid)")
+    toy.run("90")
+    page = json.loads((folder_of(toy, "90_first") / "90_first.ipynb").read_text())
+    (text,) = [o["text"] for c in page["cells"] for o in c.get("outputs", ()) if "text" in o]
+    process = int("".join(text))
+    assert not psutil.pid_exists(process) or psutil.Process(process).status() == psutil.STATUS_ZOMBIE
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_cell_beyond_its_limit_is_stopped(toy, engine):
+    toy.add_stage("90_first", "import time", "time.sleep(60)", limits="cell_limit_seconds: 2\n")
+    (outcome,) = toy.run("90", engine=engine)
     assert outcome.status == "failed"
     assert "melewati batas waktu" in outcome.message
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_stages_run_side_by_side_and_each_after_what_it_reads(toy, engine):
+    for name in ("90_first", "91_second"):
+        toy.add_stage(name, "import time; time.sleep(3)")
+    toy.add_stage("92_third", upstream="90_first, 91_second")
+    began = time.monotonic()
+    outcomes = toy.run("90", "91", "92", engine=engine, workers=2)
+    assert statuses(outcomes) == ["done", "done", "done"]
+    assert time.monotonic() - began < sum(outcome.seconds for outcome in outcomes)
+
+
+def test_a_stage_that_reads_the_last_cycle_waits_for_it(toy):
+    toy.add_stage("90_first", "import time; time.sleep(1)")
+    toy.add_stage(
+        "91_second", "assert stage.cycle == '2025' or stage.findings('90_first')", last_cycle="90_first"
+    )
+    outcomes = toy.run("90", "91", address="uji/kopi", workers=4)
+    assert statuses(outcomes) == ["done"] * 4
 
 
 def test_a_notebook_beyond_its_limit_is_stopped(toy):
@@ -140,7 +217,7 @@ def test_a_wrong_table_fails_the_stage_with_every_fault_and_no_kernel(toy, monke
     toy.add_stage("90_first")
     path = toy.place / "actors.csv"
     path.write_text(path.read_text().replace("mitra swasta", "swasta").replace("2026-01-05", "5 Januari"))
-    monkeypatch.setattr("perantara.run.runner.execute", lambda *_: pytest.fail("a kernel was started"))
+    monkeypatch.setattr("perantara.run.hands.Hands.produce", lambda *_: pytest.fail("a kernel was started"))
     (outcome,) = toy.run("90")
     assert outcome.status == "failed"
     assert "2 kesalahan" in outcome.message
@@ -184,7 +261,7 @@ def test_only_the_page_is_made_anew_where_only_the_pages_look_changed(toy, monke
     toy.add_stage("90_first")
     toy.run("90")
     toy.renderer.sha256 = "b" * 64
-    monkeypatch.setattr("perantara.run.runner.execute", lambda *_: pytest.fail("a kernel was started"))
+    monkeypatch.setattr("perantara.run.hands.Hands.produce", lambda *_: pytest.fail("a kernel was started"))
     assert statuses(toy.run("90")) == ["fresh"]
     assert read_manifest(folder_of(toy, "90_first"))["renderer"] == "b" * 64
 

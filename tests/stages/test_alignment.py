@@ -184,7 +184,8 @@ def test_few_voters_are_not_judged(run_cells, edit_table):
     few = ["P01", "P05", "P13", "P24"]
     edit_table("kopi/stakeholder_ranks", lambda f: f[f["stakeholder_id"].isin(few)])
     scope = run_cells("01_alignment", **FAST)
-    assert statuses(scope)["goals_agreed"] == statuses(scope)["interventions_agreed"] == "unknown"
+    judged = ("goals_agreed", "interventions_agreed", "beyond_chance", "kinds_agree")
+    assert {statuses(scope)[criterion] for criterion in judged} == {"unknown"}
     assert not any(said.startswith("Tentang urutan") for said in sentences(scope))
 
 
@@ -193,8 +194,8 @@ def test_an_incomplete_ballot_is_not_counted_and_an_unlisted_voter_is_told(run_c
     edit_table(*set_where("statement_scores", lambda f: f["stakeholder_id"] == "P02", stakeholder_id="P99"))
     scope = run_cells("01_alignment", **FAST)
     assert sentences(scope, "alarms") == [
-        "Ada lembar suara yang tidak lengkap; lembar itu tidak dihitung.",
-        "Ada suara dari nomor yang tidak tercantum dalam daftar pemangku kepentingan.",
+        "Ada lembar suara tujuan yang tidak lengkap; lembar itu tidak dihitung.",
+        "Ada suara dari nomor yang tidak tercantum dalam daftar pemangku kepentingan: skor pernyataan menurut peserta.",
     ]
     summary = scope["summary"]
     everyone = summary[summary["group_kind"] == "semua peserta"].set_index("subject")["voters"]

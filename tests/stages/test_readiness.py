@@ -100,7 +100,7 @@ def test_declaration_and_supervision_are_judged_apart(run_cells, edit_table):
 def test_the_year_reading_is_a_choice_and_a_misspelt_one_is_refused(run_cells, edit_table):
     edit_table(*put("budget_certainty", "proposal_date", "2026-01-02", phase="riset"))
     assert statuses(run_cells("00_readiness", year_reading="bagian 3.4"))["rules_kept"] == "met"
-    with pytest.raises(ParameterError, match=r"year_reading = 2\.3: pilihan: bagian 2"):
+    with pytest.raises(ParameterError, match=r'nilai "2\.3" tidak dikenal.*bagian 2\.3'):
         run_cells("00_readiness", year_reading="2.3")
 
 
@@ -136,7 +136,7 @@ def test_evidence_that_has_ended_and_late_reviews_are_told_one_by_one(run_cells,
     edit_table(*put("risk_register", "status", "terjadi", risk_id="R4"))
     edit_table(*put("risk_register", "response", "", risk_id="R4"))
     assert told(run_cells("00_readiness"), "alarms") == [
-        "Bukti untuk dana sudah berakhir pada 30 Juni 2026: Disposisi Rekaan 08/2026.",
+        "Bukti sudah berakhir untuk dana (30 Juni 2026): Disposisi Rekaan 08/2026.",
         "Risiko R2 sudah lewat tanggal tinjauannya.",
         "Risiko R4 terjadi dan belum ditanggapi.",
     ]
@@ -209,3 +209,13 @@ def test_no_firm_and_no_institution_of_the_team_is_named_in_what_is_written(run_
     names = set(scope["stage"].table("core_team")["institution"]) - {"Bappeda Kabupaten Contoh"}
     text = str(scope["findings"]) + scope["assessed"].to_csv() + scope["risks"].to_csv()
     assert not [name for name in names if name.startswith(("PT", "Kelompok")) and name in text]
+
+
+def test_every_chapter_of_the_four_parts_leads_to_notebooks_and_lampiran_1_has_its_five_terms(run_cells):
+    scope = run_cells("00_readiness")
+    chapters = scope["served"].groupby("part").size()
+    # guide 1.1 to 1.5; 2.1 to 2.4 and 3.1 to 3.6, each after an opening; part 4 has no sections
+    assert chapters.to_list() == [5, 5, 7, 1]
+    assert set(scope["served"].explode()) == {f"{number:02d}" for number in range(11)}
+    of_guide = scope["glossary"]["source"].str.contains("Panduan.*Lampiran 1")
+    assert len(scope["glossary"][of_guide]) == 5

@@ -91,11 +91,19 @@ def check(roots: Roots, addresses: tuple[str, ...], every: bool) -> None:
 @click.option("--force", is_flag=True, help=_("Jalankan juga yang tidak berubah."))
 @click.option("--explain", is_flag=True, help=_("Sebutkan mengapa tiap buku dijalankan."))
 @click.option("--dry-run", is_flag=True, help=_("Hanya tunjukkan apa yang akan dijalankan."))
+@click.option(
+    "-j", "workers", type=click.IntRange(1, 256), default=1, help=_("Buku yang dijalankan bersamaan.")
+)
+@click.option("--engine", type=click.Choice(["perantara", "nbclient"]), help=_("Mesin pelaksana buku."))
+@click.option(
+    "--scheduler", metavar="ALAMAT", default="", help=_("Klaster Dask, misalnya tcp://server:8786.")
+)
 @_language
 @click.pass_obj
 def run(
     roots: Roots, addresses: tuple[str, ...], every: bool, stages: tuple[str, ...],
-    parameters: tuple[tuple[str, str], ...], force: bool, explain: bool, dry_run: bool, lang: str,
+    parameters: tuple[tuple[str, str], ...], force: bool, explain: bool, dry_run: bool,
+    workers: int, engine: str | None, scheduler: str, lang: str,
 ) -> None:  # fmt: skip
     """Run what is not fresh and print where the reports lie."""
     from perantara.cli.progress import Progress
@@ -108,9 +116,12 @@ def run(
     for title, note in dict.fromkeys((p.district.title, note) for p in places for note in p.district.notes):
         click.echo(_("Catatan %(district)s: %(note)s") % {"district": title, "note": note})
     with Progress(len(jobs), explain=explain or dry_run) as progress:
-        outcomes = run_jobs(roots, jobs, ResultRenderer(), force=force, dry_run=dry_run, report=progress.tell)
+        outcomes = run_jobs(
+            roots, jobs, ResultRenderer(), force=force, dry_run=dry_run, workers=workers,
+            engine=engine or "", scheduler=scheduler, report=progress.tell,
+        )  # fmt: skip
     if not dry_run:
-        home = write_indexes(roots, lang, {place.district.slug for place in places})
+        home = write_indexes(roots, lang, {o.job.place.district.slug for o in outcomes if not o.was_known})
         click.echo(_("Laporan: %(path)s") % {"path": home})
         for slug in dict.fromkeys(place.district.slug for place in places):
             click.echo(f"  {home.parent / slug / 'index.html'}")

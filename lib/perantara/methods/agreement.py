@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise, permutations, product
+from itertools import combinations, pairwise, permutations, product
 from math import factorial
 
 import numpy as np
@@ -33,9 +33,8 @@ def kendall_w(ranks: pd.DataFrame) -> Concordance:
     Parameters
     ----------
     ranks : DataFrame, shape (raters, items)
-        Ranks or scores, lower is better, none missing. Each rater's row is ranked anew and ties
-        share the mean of their places, so that 1, 2, 2, 4 and 1, 2.5, 2.5, 4 are the same. A rater who
-        ties all items has no order and counts as one who agrees with nobody.
+        Ranks or scores, lower is better. Each rater's row is ranked anew and ties share the mean of
+        their places. A rater who ties all items has no order and counts as one who agrees with nobody.
 
     Returns
     -------
@@ -74,19 +73,21 @@ def kendall_w(ranks: pd.DataFrame) -> Concordance:
 
 def _rank_rows(ranks: pd.DataFrame, minimum: int) -> pd.DataFrame:
     """Rank each rater's row anew, ties sharing the mean of their places."""
-    frame = pd.DataFrame(ranks)
-    if frame.shape[0] < minimum or frame.shape[1] < 2:
+    raters, items = ranks.shape
+    if raters < minimum or items < 2:
         raise ValueError(
-            f"ranks of at least {minimum} raters and 2 items are needed, found {frame.shape[0]} and {frame.shape[1]}"
+            f"ranks of at least {minimum} raters and 2 items are needed, found {raters} and {items}"
         )
-    lacking = frame.index[frame.isna().any(axis="columns")]
+    lacking = ranks.index[ranks.isna().any(axis="columns")]
     if len(lacking):
         raise ValueError(f"ranks missing of raters: {', '.join(map(str, lacking))}")
-    return frame.astype(float).rank(axis="columns")
+    return ranks.astype(float).rank(axis="columns")
 
 
 def permutation_p(ranks: pd.DataFrame, seed: int = 2026, draws: int = 10_000) -> float:
-    """Return how often raters who rank at random agree at least as much as these.
+    """Return how often raters who rank at random agree at least as much as these: above 0, at most 1.
+
+    Use it rather than chi-square for few raters or items. ``ValueError`` as `kendall_w`.
 
     Parameters
     ----------
@@ -95,16 +96,6 @@ def permutation_p(ranks: pd.DataFrame, seed: int = 2026, draws: int = 10_000) ->
     seed, draws : int
         Every arrangement is looked at, and the answer exact, where there are no more than ``draws``
         of them; otherwise as many are drawn, and the observed one counted among them.
-
-    Returns
-    -------
-    float
-        Probability above 0 and at most 1. Use it rather than chi-square for few raters or items.
-
-    Raises
-    ------
-    ValueError
-        As `kendall_w`.
 
     Examples
     --------
@@ -130,8 +121,7 @@ def agreement_a(counts: Sequence[float] | pd.Series) -> float:
     Parameters
     ----------
     counts : sequence of float, shape (categories,)
-        How many chose each category, in the order of the scale; a category that nobody chose is
-        an explicit zero. Shares do as well.
+        How many (or which share) chose each category, in the order of the scale; zero where nobody did.
 
     Returns
     -------
@@ -167,40 +157,27 @@ def agreement_a(counts: Sequence[float] | pd.Series) -> float:
 def _layer_agreement(is_in: np.ndarray) -> float:
     """Return A of a layer, a pattern of ones and zeros: unimodality times narrowness."""
     size, chosen = len(is_in), int(is_in.sum())
-    places = np.flatnonzero(is_in)
-    pairs = [(a, b) for i, a in enumerate(places) for b in places[i + 1 :]]
-    split = sum(int((~is_in[a + 1 : b]).sum()) for a, b in pairs)  # 1 0 1
-    whole = sum(int((~is_in[:a]).sum() + (~is_in[b + 1 :]).sum()) for a, b in pairs)  # 0 1 1 and 1 1 0
+    pairs = combinations(np.flatnonzero(is_in), 2)
+    split = sum(int((~is_in[a:b]).sum()) for a, b in pairs)  # triples 1 0 1
+    whole = chosen * (chosen - 1) // 2 * (size - chosen) - split  # triples 0 1 1 and 1 1 0
+    narrowness = 1 - (chosen - 1) / (size - 1)
     if split + whole == 0:  # one category, or all of them
-        return 1 - (chosen - 1) / (size - 1)
-    unimodality = ((size - 2) * whole - (size - 1) * split) / ((size - 2) * (whole + split))
-    return unimodality * (1 - (chosen - 1) / (size - 1))
+        return narrowness
+    return narrowness * ((size - 2) * whole - (size - 1) * split) / ((size - 2) * (whole + split))
 
 
 def borda(ranks: pd.DataFrame) -> pd.Series:
     """Sum each item's points over the raters: n - rank, so that last of n gets none.
 
-    Parameters
-    ----------
-    ranks : DataFrame, shape (raters, items)
-        As for `kendall_w`; tied items share the mean of their places. One rater is enough.
-
-    Returns
-    -------
-    Series, shape (items,)
-        Points >= 0, in the order of the frame's columns (not sorted).
-
-    Raises
-    ------
-    ValueError
-        As `kendall_w`.
+    Series, shape (items,), in the order of the columns. ``ranks`` as for `kendall_w`, tied items sharing
+    the mean of their places; one rater is enough. ``ValueError`` where a rank is missing.
 
     Examples
     --------
     >>> borda(pd.DataFrame({"A": [1, 1], "B": [2, 2], "C": [3, 2]})).to_dict()
     {'A': 4.0, 'B': 1.5, 'C': 0.5}
     """
-    return (len(pd.DataFrame(ranks).columns) - _rank_rows(ranks, minimum=1)).sum()
+    return (len(ranks.columns) - _rank_rows(ranks, minimum=1)).sum()
 
 
 def leave_one_out(ranks: pd.DataFrame) -> pd.Series:
@@ -214,12 +191,11 @@ def leave_one_out(ranks: pd.DataFrame) -> pd.Series:
     >>> leave_one_out(pd.DataFrame([[1, 2, 3], [1, 2, 3], [3, 2, 1]], index=["a", "b", "c"])).round(2).to_dict()
     {'a': -0.11, 'b': -0.11, 'c': 0.89}
     """
-    frame = pd.DataFrame(ranks)
-    everyone = kendall_w(frame).w
-    if len(frame) < 3:
+    everyone = kendall_w(ranks).w
+    if len(ranks) < 3:
         raise ValueError("leaving one out needs at least three raters")
-    without = [kendall_w(frame.iloc[np.arange(len(frame)) != place]).w for place in range(len(frame))]
-    return pd.Series(without, index=frame.index) - everyone
+    without = [kendall_w(ranks.iloc[np.arange(len(ranks)) != place]).w for place in range(len(ranks))]
+    return pd.Series(without, index=ranks.index) - everyone
 
 
 def rank_items(
@@ -232,8 +208,8 @@ def rank_items(
     ranks : DataFrame, shape (raters, items)
         As for `kendall_w`.
     groups : Series, shape (raters,)
-        The kind of each rater, by the index of ``ranks``: an office with many raters has, in
-        ``mean_rank_by_group``, no more weight than one with a single rater.
+        The kind of each rater, by the index of ``ranks``: in ``mean_rank_by_group`` an office with
+        many raters has no more weight than one with a single rater.
     seed, draws, level
         Of the bootstrap over raters (percentiles), which takes the raters as a sample.
 
@@ -268,7 +244,7 @@ def group_ranks(ranks: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
     >>> group_ranks(pd.DataFrame({"A": [1, 2], "B": [2, 1]}), pd.Series(["umk", "umk"])).loc["umk"].to_list()
     [1.5, 1.5]
     """
-    return _rank_rows(ranks, minimum=1).groupby(groups.reindex(pd.DataFrame(ranks).index)).mean()
+    return _rank_rows(ranks, minimum=1).groupby(groups.reindex(ranks.index)).mean()
 
 
 def place_quadrant(power: pd.Series, interest: pd.Series, midpoint: float = 3.0) -> pd.Series:

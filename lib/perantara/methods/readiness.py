@@ -30,16 +30,9 @@ _EVIDENCE = ["part", "item", "status", "evidence", *_PROOF]
 
 
 def gather_evidence(
-    items: pd.DataFrame,
-    commitment: pd.DataFrame,
-    team: pd.DataFrame,
-    budget: pd.DataFrame,
-    support: pd.DataFrame,
-    interventions: pd.DataFrame,
-    *,
-    route: str = "",
-    initiator: str = "",
-) -> pd.DataFrame:
+    items: pd.DataFrame, commitment: pd.DataFrame, team: pd.DataFrame, budget: pd.DataFrame,
+    support: pd.DataFrame, interventions: pd.DataFrame, *, route: str = "", initiator: str = "",
+) -> pd.DataFrame:  # fmt: skip
     """Bring the tables of a place into one form: evidence for the items of the guide (2.1 to 2.4).
 
     A declaration counts in full only where it tells the decision and its certainty; a firm only
@@ -53,6 +46,7 @@ def gather_evidence(
         Rows of ``readiness_items``, ``head_commitment``, ``core_team``, ``budget_certainty``,
         ``capacity_support`` and ``interventions``; without rows where a table is missing.
     route : {"", "mandiri", "terintegrasi"}
+        Another one raises ``ValueError``.
     initiator : str
         Who began the initiative: a village may, a district reaches a larger scale (2.3).
 
@@ -60,18 +54,13 @@ def gather_evidence(
     -------
     DataFrame
         ``part``, ``item``, ``status``, ``evidence``, and the document with dates, basis and source.
-
-    Raises
-    ------
-    ValueError
-        If the route is unknown.
     """
     _require_route(route)
     given = (commitment, team, budget, support, interventions)
     commitment, team, budget, support, interventions = (frame.astype(object) for frame in given)
     found = [
         _commitment(items, commitment),
-        _team(team, route) if len(team) else team,
+        _team(team, route),
         _budget(budget, initiator),
         _support(support, interventions),
     ]
@@ -89,22 +78,23 @@ def _commitment(items: pd.DataFrame, commitment: pd.DataFrame) -> pd.DataFrame:
 
 
 def _team(team: pd.DataFrame, route: str) -> pd.DataFrame:
-    is_set, is_firm = team["status"] == "ditetapkan", team["element"] == "pelaku usaha"
-    scale = team["business_scale"].fillna("skala belum dicatat")
-    found = team.assign(part="tim", item=team["element"])
-    found["evidence"] = team["status"].mask(is_firm, team["status"] + ", " + scale)
-    found["status"] = team["status"].mask(is_set & is_firm & ~scale.isin(LARGE_SCALES), "diusulkan")
-    is_formed = team["legal_form"].isin(OWN_FORMS) if route != "terintegrasi" else team["legal_form"].notna()
-    is_local = team["element"].isin(["kecamatan", "pemerintah desa/kelurahan"]) & (team["status"] != "belum")
-    tasks = team.loc[is_local, [c for c in team if c.endswith("_role")]].eq(True).any()
-    policies = found[is_set & (team["legal_form"] == DERIVED_FORM)]
+    status, form, scale = team["status"], team["legal_form"], team["business_scale"]
+    is_set, is_firm = status == "ditetapkan", team["element"] == "pelaku usaha"
+    found = team.assign(
+        part="tim", item=team["element"],
+        evidence=status.mask(is_firm, status + ", " + scale.fillna("skala belum dicatat")),
+        status=status.mask(is_set & is_firm & ~scale.isin(LARGE_SCALES), "diusulkan"),
+    )  # fmt: skip
+    is_formed = form.notna() if route == "terintegrasi" else form.isin(OWN_FORMS)
+    policies = found[is_set & (form == DERIVED_FORM)]
+    local = found[team["element"].isin(["kecamatan", "pemerintah desa/kelurahan"]) & (status != "belum")]
+    tasks = local.filter(like="_role").eq(True).any()
     derived = [
         _sum_up(found, "penetapan Tim Kerja", is_set & is_formed & team["role"].notna()),
         _sum_up(policies if len(policies) else found, DERIVED_FORM, pd.Series([len(policies) > 0])),
+        _sum_up(local, "tugas kecamatan dan desa/kelurahan", tasks),
     ]
-    if is_local.any():
-        derived.append(_sum_up(found[is_local], "tugas kecamatan dan desa/kelurahan", tasks))
-    return pd.concat([found, pd.DataFrame(derived)], ignore_index=True)
+    return pd.concat([found, *derived], ignore_index=True)
 
 
 def _budget(budget: pd.DataFrame, initiator: str) -> pd.DataFrame:
@@ -121,15 +111,22 @@ def _support(support: pd.DataFrame, interventions: pd.DataFrame) -> pd.DataFrame
     activities = interventions.set_index("intervention_id")[["status", "description"]]
     found = support.join(activities, on="intervention_id").assign(part="kapasitas", item=support["form"])
     found = found.rename(columns={"description": "evidence"}).reindex(columns=[*_EVIDENCE, "buyer_standard"])
-    is_planned = found["status"].notna()
+    planned = found[found["status"].notna()]
     unplanned = support["is_needed"].map({True: "belum", False: "tidak perlu"})
-    found["status"] = found["status"].where(is_planned, unplanned.where(support["intervention_id"].isna()))
-    has_standard = found.loc[is_planned, "buyer_standard"].notna()
-    named = [_sum_up(found[is_planned], "standar pembeli", has_standard)] if has_standard.any() else []
-    return pd.concat([found, pd.DataFrame(named)], ignore_index=True)
+    found["status"] = found["status"].fillna(unplanned.where(support["intervention_id"].isna()))
+    has_standard = planned["buyer_standard"].notna()
+    named = _sum_up(planned if has_standard.any() else planned[:0], "standar pembeli", has_standard)
+    return pd.concat([found, named], ignore_index=True)
 
 
-def assess_items(items: pd.DataFrame, evidence: pd.DataFrame, as_of: date, route: str) -> pd.DataFrame:
+def _sum_up(rows: pd.DataFrame, item: str, parts: pd.Series) -> pd.DataFrame:
+    """Return the row of an item that several rows make up: all of them, some or none; no row of no rows."""
+    status = "ditetapkan" if parts.all() else "diusulkan" if parts.any() else "belum"
+    told = {"item": item, "status": status, "evidence": f"{int(parts.sum())} dari {len(parts)}"}
+    return rows.tail(1).assign(valid_until=rows["valid_until"].min(), **told)
+
+
+def assess_items(items: pd.DataFrame, evidence: pd.DataFrame, as_of: date | str, route: str) -> pd.DataFrame:
     """Hold each item of the guide that applies to the route against the evidence for it.
 
     Parameters
@@ -138,20 +135,17 @@ def assess_items(items: pd.DataFrame, evidence: pd.DataFrame, as_of: date, route
         Rows of ``readiness_items``; those of another route are left out.
     evidence : DataFrame
         Rows as ``gather_evidence`` returns them.
-    as_of : date
+    as_of : date or ISO text
         Evidence of a later day does not count yet, evidence past ``valid_until`` has ended.
     route : {"", "mandiri", "terintegrasi"}
+        Another one, like an unknown status in ``evidence``, raises ``ValueError``.
 
     Returns
     -------
     DataFrame, shape (items, ...)
-        ``component``, ``part``, ``item``, ``requirement``, ``state`` (one of ``STATES``) and the best
-        evidence. ``belum tercatat`` is unknown, ``belum`` is recorded as not there.
-
-    Raises
-    ------
-    ValueError
-        If the route or a status of the evidence is unknown.
+        ``component``, ``part``, ``item``, ``requirement``, ``route`` (of the item, missing where it is
+        of every route), ``state`` (one of ``STATES``) and the best evidence. ``belum tercatat`` is
+        unknown, ``belum`` is recorded as not there.
 
     Examples
     --------
@@ -174,7 +168,7 @@ def assess_items(items: pd.DataFrame, evidence: pd.DataFrame, as_of: date, route
     ranked = evidence.assign(state=state, rank=state.map(STATES.index)).sort_values("rank", kind="stable")
     best = ranked.drop_duplicates(["part", "item"])[["part", "item", "state", "status", "evidence", *_PROOF]]
     applies = items["route"].fillna("").isin(["", route])
-    head = items.loc[applies, ["component", "part", "item", "requirement"]]
+    head = items.loc[applies, ["component", "part", "item", "requirement", "route"]]
     return head.merge(best, on=["part", "item"], how="left").fillna({"state": "belum tercatat"})
 
 
@@ -204,18 +198,13 @@ def check_funding_rules(budget: pd.DataFrame, has_village_head: bool, reading: s
         Whether a village government is set in the core team: it opens the village budget.
     reading : {"bagian 2.3", "bagian 3.4"}
         Under 2.3, research to implementation is proposed in a year before it is paid; under 3.4
-        running programmes pay it.
+        running programmes pay it. Another reading raises ``ValueError``.
 
     Returns
     -------
     DataFrame
         ``phase``, ``source_kind``, ``fiscal_year``, ``finding``, and ``is_breach``: false where the
         guide's readings differ or a date is unknown, so that it is a remark.
-
-    Raises
-    ------
-    ValueError
-        If the reading is unknown.
 
     Examples
     --------
@@ -235,23 +224,22 @@ def check_funding_rules(budget: pd.DataFrame, has_village_head: bool, reading: s
         ("APBDes tanpa kepala desa/lurah dalam Tim Kerja", (kind == "APBDes") & (not has_village_head), True),
         ("mitra ikut membiayai sebelum implementasi", is_early, False),
     ]
+    shown = budget[["phase", "source_kind", "fiscal_year"]]
     rows = [
-        budget.loc[mask.fillna(False).astype(bool), ["phase", "source_kind", "fiscal_year"]].assign(
-            finding=finding, is_breach=is_breach
-        )
+        shown[mask.fillna(False).astype(bool)].assign(finding=finding, is_breach=is_breach)
         for finding, mask, is_breach in found
     ]
     return pd.concat(rows, ignore_index=True).astype({"is_breach": bool})
 
 
-def assess_risks(guide: pd.DataFrame, register: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def assess_risks(guide: pd.DataFrame, register: pd.DataFrame, as_of: date | str) -> pd.DataFrame:
     """Hold the guide's risks and the initiative's own against the register (guide, 1.5).
 
     Parameters
     ----------
     guide, register : DataFrame
-        Rows of ``guide_risks`` and ``risk_register``.
-    as_of : date
+        Rows of ``guide_risks`` and ``risk_register``; a risk without words raises ``ValueError``.
+    as_of : date or ISO text
         A review before this day is overdue.
 
     Returns
@@ -260,11 +248,6 @@ def assess_risks(guide: pd.DataFrame, register: pd.DataFrame, as_of: date) -> pd
         One row a risk; ``management`` is ``belum dikelola`` without owner or trigger, ``perlu
         ditinjau`` past its review, ``selesai`` where closed, else ``dikelola``.
 
-    Raises
-    ------
-    ValueError
-        If a risk of the initiative's own has no words.
-
     Examples
     --------
     >>> guide = pd.DataFrame({"risk_id": ["R1"], "risk": ["biaya"], "basis": ["keterangan"], "source": ["p"]})
@@ -272,39 +255,18 @@ def assess_risks(guide: pd.DataFrame, register: pd.DataFrame, as_of: date) -> pd
     >>> assess_risks(guide, pd.DataFrame(columns=columns), date(2026, 7, 1))["management"].tolist()
     ['belum dikelola']
     """
-    joined = guide[["risk_id", "risk", "basis", "source"]].merge(
-        register.astype(object), on="risk_id", how="outer", suffixes=("_guide", "")
-    )
-    risk = joined["risk"].fillna(joined["risk_guide"])
-    if risk.isna().any():
-        raise ValueError(f"risks without words: {', '.join(joined.loc[risk.isna(), 'risk_id'])}")
-    management = pd.Series("dikelola", joined.index, dtype=object)
-    management[pd.to_datetime(joined["review_date"]) < pd.Timestamp(as_of)] = "perlu ditinjau"
-    management[joined["owner"].isna() | joined["trigger"].isna()] = "belum dikelola"
-    management[joined["status"] == "selesai"] = "selesai"
-    columns = ["risk_id", "risk", "origin", "owner", "trigger", "response", "status", "review_date"]
-    found = joined.assign(
-        risk=risk, management=management,
-        origin=joined["risk_guide"].notna().map({True: "panduan", False: "daerah"}),
-        basis=joined["basis"].fillna(joined["basis_guide"]),
-        source=joined["source"].fillna(joined["source_guide"]),
-    )  # fmt: skip
-    return found[[*columns, "management", "basis", "source"]].sort_values(
-        "risk_id", key=_number, ignore_index=True
-    )
-
-
-def _number(risk_ids: pd.Series) -> pd.Series:
-    return risk_ids.str[1:].astype(int)
-
-
-def _sum_up(rows: pd.DataFrame, item: str, parts: pd.Series) -> dict[str, object]:
-    """Return evidence for an item that several rows make up: all of them, some or none."""
-    status = "ditetapkan" if parts.all() else "diusulkan" if parts.any() else "belum"
-    told = {"item": item, "status": status, "evidence": f"{int(parts.sum())} dari {len(parts)}"}
-    return (
-        rows.iloc[-1].reindex(["part", *_PROOF]).to_dict() | told | {"valid_until": rows["valid_until"].min()}
-    )
+    stated = guide.set_index("risk_id")[["risk", "basis", "source"]]
+    found = register.astype(object).set_index("risk_id").combine_first(stated).astype(object)
+    if found["risk"].isna().any():
+        raise ValueError(f"risks without words: {', '.join(found.index[found['risk'].isna()])}")
+    management = pd.Series("dikelola", found.index, dtype=object)
+    management[pd.to_datetime(found["review_date"]) < pd.Timestamp(as_of)] = "perlu ditinjau"
+    management[found["owner"].isna() | found["trigger"].isna()] = "belum dikelola"
+    management[found["status"] == "selesai"] = "selesai"
+    columns = ["risk", "origin", "owner", "trigger", "response", "status", "review_date"]
+    origin = found.index.map(lambda risk: "panduan" if risk in stated.index else "daerah")
+    found = found.assign(origin=origin, management=management)[[*columns, "management", "basis", "source"]]
+    return found.sort_index(key=lambda ids: ids.str[1:].astype(int)).rename_axis("risk_id").reset_index()
 
 
 def _require_route(route: str) -> None:

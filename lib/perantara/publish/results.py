@@ -87,7 +87,10 @@ def _files(folder: Path, declarations: Mapping[str, TableDeclaration]) -> Iterat
 
 def write_indexes(roots: Roots, language: str = "id", districts: set[str] | None = None) -> Path:
     """Write the index of each district (all with results, or those named) and the front page; return its path."""
-    base, stages, home = _base(roots, language), load_stages(roots), []
+    base, home = _base(roots, language), []
+    if districts is not None and not districts and (base / "index.html").exists():
+        return base / "index.html"
+    stages = load_stages(roots)
     known = [slug for slug in roots.district_slugs if (base / slug).is_dir() or slug in (districts or ())]
     with using_language(language):
         for slug in known:

@@ -21,11 +21,15 @@ from perantara.text.extraction import translate_notebook
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
+NBCLIENT = "nbclient"  # papermill's own engine: a kernel process for each notebook
+WARM = "perantara"  # ours: a process forked from a warm server
+
+
 class ExecutionFailed(StageError):
     """A notebook that stopped: which cell and why, in one line."""
 
 
-def execute(job: Job, scratch: Path, parameters: Mapping[str, Any]) -> None:
+def execute(job: Job, scratch: Path, parameters: Mapping[str, Any], engine: str = NBCLIENT) -> None:
     """Execute the notebook of ``job`` so that notebook, findings and tables stand in ``scratch``.
 
     Raises
@@ -45,7 +49,7 @@ def execute(job: Job, scratch: Path, parameters: Mapping[str, Any]) -> None:
         source = nbformat.read(job.stage.notebook, as_version=4)
         nbformat.write(translate_notebook(source, job.language), prepared)
         with _environment(job.roots.environment() | given):
-            _papermill(job, prepared, scratch / f"{job.stage.name}.ipynb", parameters)
+            _papermill(job, prepared, scratch / f"{job.stage.name}.ipynb", parameters, engine)
     except papermill.PapermillExecutionError as error:
         told = {"cell": error.cell_index + 1, "name": error.ename, "message": _first_line(error.evalue)}
         raise ExecutionFailed(_("sel %(cell)s — %(name)s: %(message)s") % told) from error
@@ -69,7 +73,7 @@ def execute(job: Job, scratch: Path, parameters: Mapping[str, Any]) -> None:
         raise ExecutionFailed(_("buku selesai tanpa stage.close, jadi tidak ada hasil"))
 
 
-def _papermill(job: Job, source: Path, output: Path, parameters: Mapping[str, Any]) -> None:
+def _papermill(job: Job, source: Path, output: Path, parameters: Mapping[str, Any], engine: str) -> None:
     import papermill
 
     ends = time.monotonic() + job.stage.notebook_limit_seconds
@@ -79,7 +83,7 @@ def _papermill(job: Job, source: Path, output: Path, parameters: Mapping[str, An
 
     papermill.execute_notebook(
         source, output, parameters=dict(parameters), kernel_name="python3", language="python",
-        progress_bar=False, request_save_on_cell_execute=False, autosave_cell_every=0,
+        engine_name=engine, progress_bar=False, request_save_on_cell_execute=False, autosave_cell_every=0,
         timeout_func=limit, extra_arguments=["--IPKernelApp.log_level=50"],
     )  # fmt: skip
 

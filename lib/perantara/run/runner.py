@@ -1,4 +1,4 @@
-"""Runs jobs one after the other: only a complete result appears, the rest goes on."""
+"""Runs jobs, each when what it reads is there: only a complete result appears, the rest goes on."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Protocol
 
 from perantara.errors import PerantaraError, ResultError
-from perantara.run.execute import execute
+from perantara.run.hands import Hands, Renderer, render
 from perantara.run.jobs import Job
-from perantara.stage.results import mend, move_into_place, read_manifest, write_manifest
+from perantara.run.stamps import Stamps
+from perantara.stage.results import mend, move_into_place, read_manifest
 from perantara.tables.places import Roots
 from perantara.tables.store import TableStore
 from perantara.text import _
@@ -29,18 +31,7 @@ class Outcome:
     status: str
     message: str = ""
     seconds: float = 0.0
-
-
-class Renderer(Protocol):
-    """What makes the page of a result; it stands above this room, so it is handed in."""
-
-    sha256: str
-
-    def report(self, folder: Path, job: Job) -> str:
-        """Return the page of the complete result in ``folder``."""
-
-    def failed(self, folder: Path, job: Job) -> str:
-        """Return the page of the failed run in ``folder``."""
+    was_known: bool = False  # by the stamp of its district: nothing of it was looked at
 
 
 def run_jobs(
@@ -50,39 +41,89 @@ def run_jobs(
     *,
     force: bool = False,
     dry_run: bool = False,
+    workers: int = 1,
+    engine: str = "",
+    scheduler: str = "",
     report: Callable[[Outcome], None] = lambda outcome: None,
 ) -> list[Outcome]:
-    """Run what is not fresh; ``report`` is told each outcome as it comes.
+    """Run what is not fresh, each job as soon as what it reads is there.
+
+    ``workers`` jobs run side by side. ``engine`` is ours where processes can be forked, else
+    papermill's own. ``scheduler`` is the address of a Dask cluster that makes the results instead
+    of this machine. ``report`` is told each outcome as it comes.
 
     Raises
     ------
     ResultError
         If another run is writing into the same reports.
     """
-    outcomes: list[Outcome] = []
-    store = TableStore(roots)
-    with only_run(roots):
-        for job in jobs:
-            outcome = _run(job, store, outcomes, renderer, force=force, dry_run=dry_run)
-            outcomes.append(outcome)
-            report(outcome)
-    return outcomes
+    by_address = {job.address: job for job in jobs}
+    graph = TopologicalSorter({address: _waits_for(job, by_address) for address, job in by_address.items()})
+    graph.prepare()
+    store, outcomes, running = TableStore(roots), {}, {}
+
+    def finish(outcome: Outcome) -> None:
+        outcomes[outcome.job.address] = outcome
+        graph.done(outcome.job.address)
+        report(outcome)
+
+    with only_run(roots), Hands(workers, engine, renderer, scheduler) as hands:
+        stamps = Stamps(roots, jobs, renderer.sha256)
+        known = set() if force else stamps.fresh
+        while graph.is_active():
+            for address in graph.get_ready():
+                job = by_address[address]
+                if job.place.district.slug in known:
+                    finish(Outcome(job, "closed" if job.place.is_closed else "fresh", was_known=True))
+                    continue
+                outcome, reasons = _decide(job, store, outcomes, renderer, force=force, dry_run=dry_run)
+                if outcome is not None:
+                    finish(outcome)
+                else:
+                    running[hands.submit(_execute_and_publish, job, renderer, hands)] = (
+                        job,
+                        "; ".join(reasons),
+                    )
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                finish(_outcome(*running.pop(future), future))
+        if not dry_run:
+            stamps.keep(_all_fresh(outcomes.values()))
+    return [outcomes[job.address] for job in jobs]
 
 
-def _run(
-    job: Job, store: TableStore, earlier: Sequence[Outcome], renderer: Renderer,
+def _all_fresh(outcomes: Iterable[Outcome]) -> set[str]:
+    """Name the districts that lack nothing: every job is done, fresh or closed."""
+    lacking = {o.job.place.district.slug for o in outcomes if o.status not in ("done", "fresh", "closed")}
+    return {outcome.job.place.district.slug for outcome in outcomes} - lacking
+
+
+def _waits_for(job: Job, by_address: Mapping[str, Job]) -> list[str]:
+    """Name the jobs of this run whose results a job reads: of its cycle, and of the last one."""
+    names = [f"{job.place.address}/{stage}" for stage in job.stage.upstream]
+    if job.place.previous_cycle:
+        last = replace(job.place, cycle=job.place.previous_cycle)
+        names += [f"{last.address}/{stage}" for stage in job.stage.previous]
+    return [name for name in names if name in by_address]
+
+
+def _outcome(job: Job, reasons: str, future: Future[float]) -> Outcome:
+    try:
+        return Outcome(job, "done", reasons, future.result())
+    except PerantaraError as error:
+        return Outcome(job, "failed", str(error))
+
+
+def _decide(
+    job: Job, store: TableStore, earlier: Mapping[str, Outcome], renderer: Renderer,
     *, force: bool, dry_run: bool,
-) -> Outcome:  # fmt: skip
+) -> tuple[Outcome | None, list[str]]:  # fmt: skip
+    """Return what became of a job that need not run, or why it must."""
     if job.place.is_closed and job.findings is not None:
-        return Outcome(job, "closed", _("siklus ditutup; hasilnya tetap"))
-    upstream = [
-        outcome
-        for outcome in earlier
-        if outcome.job.place.address == job.place.address and outcome.job.stage.name in job.stage.upstream
-    ]
+        return Outcome(job, "closed", _("siklus ditutup; hasilnya tetap")), []
+    upstream = [earlier[name] for name in _waits_for(job, {o: e.job for o, e in earlier.items()})]
     lacking = [o.job.stage.name for o in upstream if o.status in ("failed", "not_run")]
     if lacking:
-        return Outcome(job, "not_run", _("menunggu %(stages)s") % {"stages": ", ".join(lacking)})
+        return Outcome(job, "not_run", _("menunggu %(stages)s") % {"stages": ", ".join(lacking)}), []
     try:
         reasons = job.why_stale(store)
         if not reasons and force:
@@ -90,26 +131,24 @@ def _run(
         if not reasons and any(o.status == "would_run" for o in upstream):
             reasons = [_("hasil tahap sebelumnya akan berubah")]
         if dry_run:
-            return Outcome(job, "would_run" if reasons else "fresh", "; ".join(reasons))
+            return Outcome(job, "would_run" if reasons else "fresh", "; ".join(reasons)), []
         if not reasons:
             _render_anew(job, renderer)
-            return Outcome(job, "fresh")
-        started = time.monotonic()
-        _execute_and_publish(job, renderer)
-        return Outcome(job, "done", "; ".join(reasons), time.monotonic() - started)
+            return Outcome(job, "fresh"), []
     except PerantaraError as error:
-        return Outcome(job, "failed", str(error))
+        return Outcome(job, "failed", str(error)), []
+    return None, reasons
 
 
 def _scratch(roots: Roots) -> Path:
     return roots.reports / "_scratch" / f"run-{os.getpid()}"
 
 
-def _execute_and_publish(job: Job, renderer: Renderer) -> None:
-    scratch = _scratch(job.roots) / job.address
+def _execute_and_publish(job: Job, renderer: Renderer, hands: Hands) -> float:
+    """Make a job's result and move it into its place; return the seconds that it took."""
+    scratch, started = _scratch(job.roots) / job.address, time.monotonic()
     try:
-        execute(job, scratch, job.parameters())
-        _render(job, scratch, renderer)
+        hands.produce(job, scratch)
         move_into_place(scratch, job.folder)
         shutil.rmtree(job.failed_folder, ignore_errors=True)
         job.__dict__.pop("findings", None)
@@ -118,13 +157,7 @@ def _execute_and_publish(job: Job, renderer: Renderer) -> None:
         raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _render(job: Job, folder: Path, renderer: Renderer) -> None:
-    """Write the page of a result beside its notebook, then the manifest that makes it complete."""
-    page = renderer.report(folder, job)
-    (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
-    write_manifest(folder, renderer=renderer.sha256)
+    return time.monotonic() - started
 
 
 def _render_anew(job: Job, renderer: Renderer) -> None:
@@ -134,7 +167,7 @@ def _render_anew(job: Job, renderer: Renderer) -> None:
         return
     scratch = _scratch(job.roots) / job.address
     shutil.copytree(job.folder, scratch)
-    _render(job, scratch, renderer)
+    render(job, scratch, renderer)
     move_into_place(scratch, job.folder)
 
 

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from perantara.methods.agreement import (
-    agreement_a,
-    group_ranks,
-    kendall_w,
-    leave_one_out,
-    permutation_p,
-    place_quadrant,
-    rank_items,
-)
+from perantara.methods import agreement
 from perantara.methods.census import count_owners
 from perantara.methods.disclosure import MINIMUM_CELL, suppress_small_cells
 from perantara.show.alignment_figures import draw_map, draw_ranks, draw_scores
 from perantara.show.display import Display
 from perantara.show.figures import show_figure
-from perantara.show.tables import show_gap, show_table, show_text
+from perantara.show.tables import show_gap, show_missing, show_table, show_text
 from perantara.text import _, format_number
 
 if TYPE_CHECKING:
@@ -31,13 +23,8 @@ if TYPE_CHECKING:
 ELEMENTS = [
     "Bappeda", "dinas koperasi dan UKM", "badan atau dinas PMD", "pemerintah desa", "pelaku usaha", "UMK",
 ]  # fmt: skip
-POINTS = [
-    "keputusan penerapan",
-    "a peraturan kepala daerah",
-    "b anggaran",
-    "c peran para pihak",
-    "d koordinasi",
-]
+DECISION, BUDGET = "keputusan penerapan", "b anggaran"
+POINTS = [DECISION, "a peraturan kepala daerah", BUDGET, "c peran para pihak", "d koordinasi"]
 AUDIENCES = {
     "TAPD": "tapd", "pimpinan perangkat daerah": "agency_heads", "camat": "subdistrict_heads",
     "pemerintah desa/kelurahan": "village_governments", "pelaku usaha": "businesses",
@@ -54,21 +41,24 @@ SPLIT, SCATTERED = 0.0, 0.3  # of A: below the first voices are split, below the
 # what is computed ----------------------------------------------------------------------
 
 
+def find_present(stage: Stage) -> pd.DataFrame:
+    """Return the people invited, each with whether they have ever been present."""
+    people, attendance = stage.table("stakeholders"), stage.table("meeting_attendance")
+    came = attendance.loc[attendance["is_present"].astype(bool), "stakeholder_id"]
+    return people.assign(present=people["stakeholder_id"].isin(came))
+
+
 def cover_elements(stage: Stage) -> pd.DataFrame:
     """Return who of the six elements of the guide was invited and has been there."""
-    people, attendance = stage.table("stakeholders"), stage.table("meeting_attendance")
-    came = attendance.loc[attendance["is_present"].fillna(False), "stakeholder_id"]
-    seen = people.assign(present=people["stakeholder_id"].isin(came)).groupby("element")["present"]
-    rows = seen.agg(invited="size", present="sum").reindex(ELEMENTS, fill_value=0).rename_axis("element")
+    rows = find_present(stage).groupby("element")["present"].agg(invited="size", present="sum")
+    rows = rows.reindex(pd.Index(ELEMENTS, name="element"), fill_value=0)
     return rows.assign(is_present=rows["present"] > 0).reset_index()
 
 
 def take_ballot(stage: Stage, ballot: str) -> pd.DataFrame:
     """Return the complete ballots, shape (voters, items); of who left something out, nothing is taken."""
-    votes = stage.table("stakeholder_ranks")
-    return (
-        votes[votes["ballot"] == ballot].pivot(index="stakeholder_id", columns="item", values="rank").dropna()
-    )
+    votes = stage.table("stakeholder_ranks").query("ballot == @ballot")
+    return votes.pivot(index="stakeholder_id", columns="item", values="rank").dropna()
 
 
 def rank_ballots(stage: Stage) -> pd.DataFrame:
@@ -76,7 +66,7 @@ def rank_ballots(stage: Stage) -> pd.DataFrame:
     kinds = stage.table("stakeholders").set_index("stakeholder_id")["stakeholder_type"]
     ballots = {name: take_ballot(stage, name) for name in BALLOTS}
     found = [
-        rank_items(votes, kinds, seed=stage.parameters["seed"]).rename_axis("item").reset_index()
+        agreement.rank_items(votes, kinds, seed=stage.parameters["seed"]).rename_axis("item").reset_index()
         .assign(ballot=name)
         for name, votes in ballots.items() if len(votes) >= stage.parameters["voters_minimum"]
     ]  # fmt: skip
@@ -86,28 +76,26 @@ def rank_ballots(stage: Stage) -> pd.DataFrame:
 
 def summarise_agreement(stage: Stage) -> pd.DataFrame:
     """Return how far everyone and each group agrees: on each ballot by W, on each statement by A."""
-    people = stage.table("stakeholders").set_index("stakeholder_id")
-    rows = []
+    people, rows = stage.table("stakeholders").set_index("stakeholder_id"), []
     for ballot, subject in BALLOTS.items():
         votes = take_ballot(stage, ballot)
-        between = (
-            group_ranks(votes, people["stakeholder_type"]) if len(votes.columns) > 1 and len(votes) else votes
-        )
-        for kind, group, part in [*_parts(votes, people), (BETWEEN, BETWEEN, between)]:
-            if len(part) > 1 and len(part.columns) > 1 and part.nunique(axis="columns").max() > 1:
-                rows.append(
-                    _concordance(stage, part) | {"subject": subject, "group_kind": kind, "group": group}
-                )
+        parts = [*_parts(votes, people)]
+        if len(votes.columns) > 1 and len(votes):
+            parts.append((BETWEEN, BETWEEN, agreement.group_ranks(votes, people["stakeholder_type"])))
+        rows += [
+            {"subject": subject, "group_kind": kind, "group": group} | _concordance(stage, part)
+            for kind, group, part in parts
+            if len(part) > 1 and len(part.columns) > 1 and part.nunique(axis="columns").max() > 1
+        ]
     scores = stage.table("statement_scores").set_index("stakeholder_id")
     for asked in stage.table("alignment_statements").itertuples():
         given = scores.loc[scores["statement_id"] == asked.statement_id, ["score"]]
         about = {"subject": f"{asked.statement_id}. {asked.statement}", "is_priority": asked.is_priority}
         rows += [
-            about | _scored(part["score"]) | {"group_kind": kind, "group": group}
+            about | {"group_kind": kind, "group": group} | _scored(part["score"])
             for kind, group, part in _parts(given, people) if len(part)
         ]  # fmt: skip
-    columns = stage.store.declaration("agreement_summary").field_names
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=stage.store.declaration("agreement_summary").field_names)
 
 
 def _parts(votes: pd.DataFrame, people: pd.DataFrame) -> Iterable[tuple[str, str, pd.DataFrame]]:
@@ -119,8 +107,8 @@ def _parts(votes: pd.DataFrame, people: pd.DataFrame) -> Iterable[tuple[str, str
 
 def _concordance(stage: Stage, votes: pd.DataFrame) -> dict:
     """Return the measures of one group's ballots, with what they say in words."""
-    found, least = kendall_w(votes), stage.parameters["w_minimum"]
-    p = permutation_p(votes, stage.parameters["seed"], stage.parameters["permutation_draws"])
+    found, least = agreement.kendall_w(votes), stage.parameters["w_minimum"]
+    p = agreement.permutation_p(votes, stage.parameters["seed"], stage.parameters["permutation_draws"])
     words = "belum dapat dibedakan dari kebetulan"
     if p < stage.parameters["p_maximum"]:
         levels = {max(0.7, least): "sangat sepakat", least: "cukup sepakat", 0.3: "baru sebagian sepakat"}
@@ -133,7 +121,7 @@ def _concordance(stage: Stage, votes: pd.DataFrame) -> dict:
 
 def _scored(scores: pd.Series) -> dict:
     counts = scores.value_counts().reindex(range(1, 6), fill_value=0)
-    agreed, median = agreement_a(counts), float(scores.median())
+    agreed, median = agreement.agreement_a(counts), float(scores.median())
     words = "sepakat setuju" if median >= 4 else "sepakat menolak" if median <= 2 else "sepakat ragu-ragu"
     if agreed < SCATTERED:
         words = "suara terbelah" if agreed < SPLIT else "suara menyebar"
@@ -157,54 +145,17 @@ def build_commitments(stage: Stage) -> pd.DataFrame:
 
 def show_guide(stage: Stage, *topics: str, caption: str) -> Display:
     """Show what the guide says on ``topics``, for the meeting to read together."""
-    said = stage.table("guide_statements")
-    rows = said[said["topic"].isin(topics)].dropna(axis="columns", how="all")
-    columns = [c for c in ("topic", "actor", "statement", "treatment") if c in rows]
-    return show_table(
-        stage, rows, "guide_statements", caption=caption, columns=columns, scope=_("Panduan, 2021")
-    )
-
-
-def show_flows(stage: Stage) -> Display:
-    """Show what flows from whom to whom in the three models of the guide."""
-    flows = stage.table("linkage_model_flows")
-    keys = ["model", "from_actor", "to_actor", "is_via_local_partner", "reading"]
-    rows = flows.groupby(keys, sort=False, dropna=False)["flow"].agg("; ".join).reset_index()
-    columns = ["model", "from_actor", "to_actor", "flow", "is_via_local_partner", "reading"]
-    caption = _("Aliran dalam model konvensional, model A, dan model B")
-    return show_table(
-        stage, rows, "linkage_model_flows", caption=caption, columns=columns, scope=_("Panduan 1.3")
-    )
-
-
-def show_coordinator(stage: Stage) -> Display:
-    """Show who is said to coordinate the initiative, or what is missing to say so."""
-    facts = stage.table("initiative_facts")
-    rows = facts[facts["topic"] == "koordinasi"]
-    if rows.empty:
-        return show_gap(stage, "initiative_facts")
-    caption = _("Yang diketahui tentang koordinasi")
-    return show_table(stage, rows, "initiative_facts", caption=caption, columns=["statement", "basis"])
-
-
-def show_elements(stage: Stage, coverage: pd.DataFrame) -> Display:
-    """Show which of the six elements has been there, or what is missing to say so."""
-    for table in ("stakeholders", "meeting_attendance"):
-        if not stage.has(table):
-            return show_gap(stage, table)
-    caption = _("Enam unsur yang disebut panduan 3.1: hadir atau belum")
-    return show_table(
-        stage, coverage[["element", "is_present"]], "attendance_coverage", caption=caption, access="publik"
-    )
+    said = stage.table("guide_statements").query("topic in @topics").dropna(axis="columns", how="all")
+    columns = [c for c in ("topic", "actor", "statement", "treatment") if c in said]
+    scope = _("Panduan, 2021")
+    return show_table(stage, said, "guide_statements", caption=caption, columns=columns, scope=scope)
 
 
 def show_absent(stage: Stage) -> Display:
     """Show by number who was invited and never came: internal."""
-    people, attendance = stage.table("stakeholders"), stage.table("meeting_attendance")
-    if attendance.empty or people.empty:
-        return show_gap(stage, "meeting_attendance" if attendance.empty else "stakeholders")
-    came = attendance.loc[attendance["is_present"].fillna(False), "stakeholder_id"]
-    rows = people[~people["stakeholder_id"].isin(came)]
+    rows = find_present(stage).query("not present")
+    if gap := show_missing(stage, "meeting_attendance", "stakeholders"):
+        return gap
     if rows.empty:
         return show_text(_("Semua yang diundang pernah hadir."), access="internal")
     columns = ["stakeholder_id", "element", "stakeholder_type"]
@@ -214,25 +165,19 @@ def show_absent(stage: Stage) -> Display:
 
 def show_inclusion(stage: Stage) -> Display:
     """Show who has been invited by sex, disability and age, small cells hidden."""
-    if not stage.has("stakeholders"):
-        return show_gap(stage, "stakeholders")
     people = stage.table("stakeholders").assign(is_poor=pd.NA)
+    if people.empty:
+        return show_gap(stage, "stakeholders")
     names = {"sex": "owner_sex", "has_disability": "owner_has_disability", "age_years": "owner_age_years"}
     counts = count_owners(people.rename(columns=names)).drop("poor", level="trait")
     blocks = [suppress_small_cells(block) for _trait, block in counts.groupby("trait", sort=False)]
     words = {
-        "disability": _("Penyandang disabilitas"),
-        "older": _("Lanjut usia (60+)"),
-        "yes": _("ya"),
-        "no": _("tidak"),
-    }
-    rows = pd.concat(blocks).reset_index().replace({"trait": words, "answer": words})
+        "disability": _("Penyandang disabilitas"), "older": _("Lanjut usia (60+)"), "yes": _("ya"), "no": _("tidak"),
+    }  # fmt: skip
     titles = {
-        "trait": _("Ciri"),
-        "answer": _("Keterangan"),
-        "perempuan": _("Perempuan"),
-        "laki-laki": _("Laki-laki"),
-    }
+        "trait": _("Ciri"), "answer": _("Keterangan"), "perempuan": _("Perempuan"), "laki-laki": _("Laki-laki"),
+    }  # fmt: skip
+    rows = pd.concat(blocks).reset_index().replace({"trait": words, "answer": words})
     caption = _("Yang diundang menurut jenis kelamin; sel kecil disembunyikan (–), juga dari selisihnya")
     return show_table(stage, rows, "stakeholders", caption=caption, titles=titles, access="publik")
 
@@ -244,14 +189,15 @@ def show_map(stage: Stage) -> Display:
         return show_gap(stage, "stakeholders")
     label = people["element"].where(people["element"] != "unsur lain", people["stakeholder_type"])
     data = people.astype({"power": float, "interest": float}).groupby(label)[["power", "interest"]].mean()
-    data = data.assign(quadrant=place_quadrant(data["power"], data["interest"]))
-    close = ", ".join(data.index[data["quadrant"] == "kelola dekat"])
-    title = _("Dikelola dekat: %(elements)s") % {"elements": close or _("belum ada")}
+    data = data.assign(quadrant=agreement.place_quadrant(data["power"], data["interest"]))
+    close = ", ".join(data.index[data["quadrant"] == "kelola dekat"]) or _("belum ada")
     listed = "; ".join(
-        f"{name} {format_number(p, 1)} / {format_number(i, 1)}" for name, p, i, _q in data.itertuples()
+        f"{e} {format_number(p, 1)} / {format_number(i, 1)}" for e, p, i, _q in data.itertuples()
     )
-    alt = _("Kekuatan dan kepentingan tiap unsur, skala 1 sampai 5: %(listed)s.") % {"listed": listed}
-    return show_figure(stage, draw_map(data), data, "stakeholders", title=title, alt=alt)
+    return show_figure(
+        stage, draw_map(data), data, "stakeholders", title=_("Dikelola dekat: %(elements)s") % {"elements": close},
+        alt=_("Kekuatan dan kepentingan tiap unsur, skala 1 sampai 5: %(listed)s.") % {"listed": listed},
+    )  # fmt: skip
 
 
 def show_quadrants(stage: Stage) -> Display:
@@ -259,34 +205,33 @@ def show_quadrants(stage: Stage) -> Display:
     people = stage.table("stakeholders").dropna(subset=["power", "interest"])
     if people.empty:
         return show_gap(stage, "stakeholders")
-    placed = place_quadrant(people["power"], people["interest"]).value_counts()
-    counts = pd.DataFrame(
-        {"high": [placed.get("kelola dekat", 0), placed.get("beri informasi", 0)],
-         "low": [placed.get("puaskan", 0), placed.get("pantau", 0)]}, index=["high", "low"],
-    )  # fmt: skip
-    rows = suppress_small_cells(counts).rename_axis("power").reset_index()
-    rows["power"] = [_("tinggi: kelola dekat, atau puaskan"), _("rendah: beri informasi, atau pantau")]
+    placed = agreement.place_quadrant(people["power"], people["interest"]).value_counts()
+    placed = placed.reindex(["kelola dekat", "puaskan", "beri informasi", "pantau"], fill_value=0)
+    rows = suppress_small_cells(pd.DataFrame(placed.to_numpy().reshape(2, 2), columns=["high", "low"]))
+    rows.insert(
+        0, "power", [_("tinggi: kelola dekat, atau puaskan"), _("rendah: beri informasi, atau pantau")]
+    )
     titles = {
-        "power": _("Kekuatan"),
-        "high": _("Kepentingan tinggi (orang)"),
-        "low": _("Kepentingan rendah (orang)"),
-    }
+        "power": _("Kekuatan"), "high": _("Kepentingan tinggi (orang)"), "low": _("Kepentingan rendah (orang)"),
+    }  # fmt: skip
     caption = _("Orang menurut kekuatan dan kepentingan; sel kecil disembunyikan (–), juga dari selisihnya")
     return show_table(stage, rows, "stakeholders", caption=caption, titles=titles, access="publik")
 
 
-def show_agreement(stage: Stage, summary: pd.DataFrame, *columns: str, of: str = "", caption: str) -> Display:
-    """Show how far all participants agree, or what is missing; ``of`` keeps the rows that have a measure."""
-    rows = summary[
-        (summary["group_kind"] == EVERYONE) & (summary["voters"] >= stage.parameters["voters_minimum"])
-    ]
-    shown = rows.dropna(subset=of) if of else rows
-    if shown.empty:
-        return show_gap(stage, "statement_scores" if of == "agreement_a" else "stakeholder_ranks")
-    access = "publik" if (shown["voters"] >= MINIMUM_CELL).all() else "internal"
-    return show_table(
-        stage, shown.round(4), "agreement_summary", caption=caption, columns=columns, access=access
-    )
+def of_everyone(summary: pd.DataFrame, least: int) -> pd.DataFrame:
+    """Return how far all participants agree, where at least so many voted."""
+    return summary[(summary["group_kind"] == EVERYONE) & (summary["voters"] >= least)]
+
+
+def show_agreement(
+    stage: Stage, summary: pd.DataFrame, *columns: str, of: Sequence[str] = (), caption: str
+) -> Display:
+    """Show how far all participants agree, or what is missing; ``of`` names measures that a row must have."""
+    rows = of_everyone(summary, stage.parameters["voters_minimum"]).dropna(subset=[*of]).round(4)
+    if rows.empty:
+        return show_gap(stage, "statement_scores" if "agreement_a" in of else "stakeholder_ranks")
+    access = "publik" if (rows["voters"] >= MINIMUM_CELL).all() else "internal"
+    return show_table(stage, rows, "agreement_summary", caption=caption, columns=columns, access=access)
 
 
 def show_groups(stage: Stage, summary: pd.DataFrame, *, is_public: bool) -> Display:
@@ -294,15 +239,26 @@ def show_groups(stage: Stage, summary: pd.DataFrame, *, is_public: bool) -> Disp
     rows = summary[summary["subject"].isin(BALLOTS.values()) & (summary["group_kind"] != EVERYONE)]
     if rows.empty:
         return show_gap(stage, "stakeholder_ranks")
-    rows = rows[((rows["voters"] >= MINIMUM_CELL) | (rows["group_kind"] == BETWEEN)) == is_public]
-    caption = (
-        _("Kesepakatan menurut kelompok") if is_public else _("Kesepakatan kelompok kecil (edisi internal)")
-    )
+    rows = rows[((rows["voters"] >= MINIMUM_CELL) | (rows["group_kind"] == BETWEEN)) == is_public].round(4)
+    caption, access = _("Kesepakatan kelompok kecil (edisi internal)"), "internal"
+    if is_public:
+        caption, access = _("Kesepakatan menurut kelompok"), "publik"
     columns = ["subject", "group_kind", "group", "in_words", "kendall_w", "permutation_p"]
-    access = "publik" if is_public else "internal"
-    return show_table(
-        stage, rows.round(4), "agreement_summary", caption=caption, columns=columns, access=access
-    )
+    return show_table(stage, rows, "agreement_summary", caption=caption, columns=columns, access=access)
+
+
+def show_camps(stage: Stage, summary: pd.DataFrame) -> Display:
+    """Show which kinds of people stand where on what splits or scatters the meeting: internal."""
+    everyone = of_everyone(summary, 0)
+    if everyone["agreement_a"].isna().all():
+        return show_gap(stage, "statement_scores")
+    touched = everyone.loc[everyone["agreement_a"] < SCATTERED, "subject"]
+    rows = summary[summary["subject"].isin(touched) & (summary["group_kind"] == KINDS["stakeholder_type"])]
+    if rows.empty:
+        return show_text(_("Tidak ada pernyataan yang suaranya terbelah atau menyebar."), access="internal")
+    columns = ["subject", "group", "voters", "median_score", "agreement_a", "in_words"]
+    caption = _("Pernyataan yang belum disepakati menurut jenis pemangku kepentingan")
+    return show_table(stage, rows.round(2), "agreement_summary", caption=caption, columns=columns)
 
 
 def show_ranking(stage: Stage, ranking: pd.DataFrame, ballot: str) -> Display:
@@ -320,35 +276,17 @@ def show_ranking(stage: Stage, ranking: pd.DataFrame, ballot: str) -> Display:
 
 def show_scores(stage: Stage) -> Display:
     """Draw how the scores of each statement are spread: internal, for most bars are of few."""
-    if not stage.has("statement_scores") or not stage.has("alignment_statements"):
-        return show_gap(
-            stage, "statement_scores" if not stage.has("statement_scores") else "alignment_statements"
-        )
+    if gap := show_missing(stage, "statement_scores", "alignment_statements"):
+        return gap
     texts = stage.table("alignment_statements").set_index("statement_id")["statement"]
     scores = stage.table("statement_scores")
-    counts = pd.crosstab(scores["statement_id"], scores["score"]).reindex(columns=range(1, 6), fill_value=0)
-    data = counts.reindex(texts.index, fill_value=0)
+    counts = pd.crosstab(scores["statement_id"], scores["score"])
+    data = counts.reindex(index=texts.index, columns=range(1, 6), fill_value=0)
     data.index = [textwrap.fill(f"{number}. {text}", 46) for number, text in texts.items()]
     title = _("Sebaran skor tiap pernyataan, dari sangat tidak setuju sampai sangat setuju")
-    listed = "; ".join(
-        f"{number} {list(row)}" for number, row in zip(texts.index, data.to_numpy(), strict=True)
-    )
+    listed = "; ".join(f"{n} {list(row)}" for n, row in zip(texts.index, data.to_numpy(), strict=True))
     alt = _("Batang bertumpuk jumlah peserta menurut skor 1 sampai 5: %(listed)s.") % {"listed": listed}
     return show_figure(stage, draw_scores(data), data, *SCORES, title=title, alt=alt)
-
-
-def show_camps(stage: Stage, summary: pd.DataFrame) -> Display:
-    """Show which kinds of people stand where on what splits or scatters the meeting: internal."""
-    everyone = summary[summary["group_kind"] == EVERYONE]
-    if everyone["agreement_a"].isna().all():
-        return show_gap(stage, "statement_scores")
-    touched = everyone.loc[everyone["agreement_a"] < SCATTERED, "subject"]
-    rows = summary[summary["subject"].isin(touched) & (summary["group_kind"] == KINDS["stakeholder_type"])]
-    if rows.empty:
-        return show_text(_("Tidak ada pernyataan yang suaranya terbelah atau menyebar."), access="internal")
-    columns = ["subject", "group", "voters", "median_score", "agreement_a", "in_words"]
-    caption = _("Pernyataan yang belum disepakati menurut jenis pemangku kepentingan")
-    return show_table(stage, rows.round(2), "agreement_summary", caption=caption, columns=columns)
 
 
 def show_dissent(stage: Stage, most: int = 3) -> Display:
@@ -358,19 +296,11 @@ def show_dissent(stage: Stage, most: int = 3) -> Display:
     for ballot, subject in BALLOTS.items():
         votes = take_ballot(stage, ballot)
         if len(votes) >= max(3, stage.parameters["voters_minimum"]):
-            gains = leave_one_out(votes).nlargest(most).round(3)
-            found.append(people.reindex(gains.index).assign(subject=subject, gain=gains).reset_index())
+            gains = agreement.leave_one_out(votes).nlargest(most).round(3)
+            found.append(people.reindex(gains.index).assign(ballot=subject, gain=gains).reset_index())
     if not found:
         return show_gap(stage, "stakeholder_ranks")
-    titles = {"subject": _("Surat suara"), "gain": _("W naik bila tidak dihitung")}
-    columns = ["subject", "stakeholder_id", "element", "stakeholder_type", "gain"]
+    titles = {"gain": _("W naik bila tidak dihitung")}
+    columns = ["ballot", "stakeholder_id", "element", "stakeholder_type", "gain"]
     caption = _("Suara yang paling berbeda; dengarkan alasannya, jangan dikeluarkan")
     return show_table(stage, pd.concat(found), *VOTES[::-1], caption=caption, columns=columns, titles=titles)
-
-
-def show_commitments(stage: Stage, matrix: pd.DataFrame) -> Display:
-    """Show the matrix of what the head of the district has declared to whom, or its gap."""
-    if not stage.has("commitments"):
-        return show_gap(stage, "commitments")
-    caption = _("Komitmen %(head)s menurut pokok dan pihak yang mendengar") % {"head": stage.terms["head"]}
-    return show_table(stage, matrix, "commitment_matrix", caption=caption)

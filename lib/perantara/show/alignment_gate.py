@@ -4,163 +4,145 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from perantara.methods.disclosure import MINIMUM_CELL
-from perantara.show.alignment import BALLOTS, BETWEEN, EVERYONE, POINTS, SCORES, SPLIT, VOTES, take_ballot
+from perantara.methods.notes import N_
+from perantara.show import alignment
+from perantara.show.alignment import EVERYONE, POINTS, of_everyone, take_ballot
 from perantara.stage.gate import Measure
 from perantara.text import Sentence
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from perantara.stage import Stage
     from perantara.stage.gate import Gate
 
 AGENDA = ["konsep", "prinsip", "tujuan", "alternatif intervensi"]
+_FIGURES = [  # what other stages and the region may use: its criterion, unit, and tables
+    ("w_goals", "goals_agreed", "W 0-1", *alignment.VOTES),
+    ("w_interventions", "interventions_agreed", "W 0-1", *alignment.VOTES),
+    ("elements_present", "elements_present", "unsur", "meeting_attendance"),
+    ("statements_split", "statements_whole", "pernyataan", *alignment.SCORES),
+    ("commitments_declared", "commitments_declared", "pokok", "commitments"),
+]
 
 
 def judge_alignment(
     stage: Stage, coverage: pd.DataFrame, summary: pd.DataFrame, matrix: pd.DataFrame
 ) -> Gate:
     """Hold the meeting against the criteria of stage 01: whether to meet again."""
-    has = stage.has
-    everyone = summary[summary["group_kind"] == EVERYONE].set_index("subject")
-    enough = everyone[everyone["voters"] >= stage.parameters["voters_minimum"]]
-    w = {s: enough["kendall_w"].get(s) for s in BALLOTS.values()}
-    p = [enough["permutation_p"].get(s) for s in BALLOTS.values()]
-    between = summary[summary["group_kind"] == BETWEEN]["kendall_w"]
-    priority = enough[enough["is_priority"].eq(True)]
-    split = priority.index[priority["agreement_a"] < SPLIT]
-    declared = matrix[(matrix["point"] != POINTS[0]) & (matrix["strongest"] != "belum")]["point"]
-    budget = matrix.set_index("point")["strongest"]["b anggaran"] == "tertulis"
-    absent = coverage.loc[~coverage["is_present"], "element"]
-    agenda = stage.table("alignment_meetings").query("is_discussed")["agenda_item"].unique()
-    team = stage.table("preparation_team")
-    voters = take_ballot(stage, "tujuan").index
-    women = stage.table("stakeholders").query("sex == 'perempuan'")["stakeholder_id"].isin(voters).sum()
-    can_attend, can_vote = (
-        has("stakeholders") and has("meeting_attendance"),
-        len(voters) > 0 and has("stakeholders"),
-    )
+    has, strongest = stage.has, matrix.set_index("point")["strongest"]
+    everyone = of_everyone(summary, stage.parameters["voters_minimum"]).set_index("subject")
+    w, p = everyone["kendall_w"], [everyone["permutation_p"].get(s) for s in alignment.BALLOTS.values()]
+    between = summary[summary["group_kind"] == alignment.BETWEEN]["kendall_w"]
+    priority = everyone[everyone["is_priority"].eq(True)]
+    split = priority.index[priority["agreement_a"] < alignment.SPLIT]
+    silent = strongest.index[(strongest == "belum") & (strongest.index != alignment.DECISION)]
+    agenda = set(stage.table("alignment_meetings").query("is_discussed")["agenda_item"])
+    people, voters = stage.table("stakeholders"), take_ballot(stage, "tujuan").index
+    women = (people["stakeholder_id"].isin(voters) & (people["sex"] == "perempuan")).sum()
+    can_attend, can_commit = has("stakeholders") and has("meeting_attendance"), has("commitments")
     return stage.judge(
         elements_present=Measure(
-            int(coverage["is_present"].sum()) if can_attend else None, absent=", ".join(absent)
+            coverage["is_present"].sum() if can_attend else None, absent=_absent(coverage)
         ),
-        goals_agreed=w["Urutan tujuan"],
-        interventions_agreed=w["Urutan intervensi"],
+        goals_agreed=w.get("Urutan tujuan"),
+        interventions_agreed=w.get("Urutan intervensi"),
         beyond_chance=None if None in p else max(p),
         statements_whole=Measure(len(split) if len(priority) else None, split=" ".join(split)),
         commitments_declared=Measure(
-            len(declared) if has("commitments") else None,
-            missing=", ".join(point for point in POINTS[1:] if point not in set(declared)),
+            len(POINTS) - 1 - len(silent) if can_commit else None, missing=", ".join(silent)
         ),
-        budget_written=int(budget) if has("commitments") else None,
+        budget_written=int(strongest[alignment.BUDGET] == "tertulis") if can_commit else None,
         agenda_complete=Measure(
             len(agenda) if has("alignment_meetings") else None,
-            missing=", ".join(a for a in AGENDA if a not in agenda),
+            missing=", ".join(item for item in AGENDA if item not in agenda),
         ),
-        team_appointed=int(team["document"].notna().any()) if has("preparation_team") else None,
-        kinds_agree=between.min() if len(between) == len(BALLOTS) else None,
-        women_heard=int(women >= MINIMUM_CELL) if can_vote else None,
-    )
+        team_appointed=int(stage.table("preparation_team")["document"].notna().any())
+        if has("preparation_team") else None,
+        kinds_agree=between.min() if len(between) == len(alignment.BALLOTS) and None not in p else None,
+        women_heard=int(women >= MINIMUM_CELL) if len(voters) and has("stakeholders") else None,
+    )  # fmt: skip
+
+
+def _absent(coverage: pd.DataFrame) -> str:
+    return ", ".join(coverage.loc[~coverage["is_present"], "element"])
 
 
 _AGAIN = {
-    "proceed": "Pertemuan tidak perlu diulang.",
-    "conditional": "Pertemuan tidak perlu diulang; syarat di bawah ini dipenuhi sambil berjalan.",
-    "repeat": "Pertemuan perlu diulang untuk pokok yang belum memenuhi kriteria.",
-    "insufficient": "Belum dapat dikatakan apakah pertemuan perlu diulang.",
+    "proceed": N_("Pertemuan tidak perlu diulang."),
+    "conditional": N_("Pertemuan tidak perlu diulang; syarat di bawah ini dipenuhi sambil berjalan."),
+    "repeat": N_("Pertemuan perlu diulang untuk pokok yang belum memenuhi kriteria."),
+    "insufficient": N_("Belum dapat dikatakan apakah pertemuan perlu diulang."),
 }
 
 
 def state_alignment(
-    stage: Stage,
-    gate: Gate,
-    coverage: pd.DataFrame,
-    summary: pd.DataFrame,
-    ranking: pd.DataFrame,
-    matrix: pd.DataFrame,
-) -> None:
+    stage: Stage, gate: Gate, coverage: pd.DataFrame, summary: pd.DataFrame, ranking: pd.DataFrame, matrix: pd.DataFrame
+) -> None:  # fmt: skip
     """State what was found in words; nothing of it tells of a person or of few people."""
     stage.state(_AGAIN[gate.status])
     value = {criterion.id: criterion.value for criterion in gate.criteria}
     if value["elements_present"] is not None:
-        absent = coverage.loc[~coverage["is_present"], "element"]
-        said = (
-            "Unsur yang belum hadir: %(absent)s."
-            if len(absent)
-            else "Keenam unsur yang disebut panduan hadir."
-        )
-        stage.state(said, **({"absent": ", ".join(absent)} if len(absent) else {}))
-    shown = summary[(summary["voters"] >= max(MINIMUM_CELL, stage.parameters["voters_minimum"]))]
-    everyone = shown[shown["group_kind"] == EVERYONE].set_index("subject")
-    for ballot, subject in BALLOTS.items():
-        rows = ranking[ranking["ballot"] == ballot]
-        if subject in everyone.index and len(rows):
-            _state_ballot(stage, shown, ballot, subject, rows)
-    split = everyone.index[everyone["agreement_a"] < SPLIT]
+        said = N_("Keenam unsur yang disebut panduan hadir.")
+        if absent := _absent(coverage):
+            said = N_("Unsur yang belum hadir: %(absent)s.")
+        stage.state(said, absent=absent)
+    shown = summary[summary["voters"] >= max(MINIMUM_CELL, stage.parameters["voters_minimum"])]
+    everyone = of_everyone(shown, MINIMUM_CELL).set_index("subject")
+    for ballot, subject in alignment.BALLOTS.items():
+        if subject in everyone.index and ballot in set(ranking["ballot"]):
+            _state_ballot(stage, shown[shown["subject"] == subject], ranking[ranking["ballot"] == ballot])
+    split = everyone.index[everyone["agreement_a"] < alignment.SPLIT]
     if len(split):
         stage.state("Suara terbelah tentang: %(statements)s", statements=" ".join(split))
     elif everyone["agreement_a"].notna().any():
         stage.state("Tidak ada pernyataan yang membelah suara.")
-    if stage.has("commitments"):
-        budget = matrix.set_index("point")["strongest"]["b anggaran"]
+    if value["commitments_declared"] is not None:
         stage.state(
             "%(declared)s dari 4 pokok komitmen sudah dinyatakan %(head)s; komitmen anggaran: %(budget)s.",
-            declared=int(value["commitments_declared"]), head=stage.terms["head"], budget=budget,
+            declared=int(value["commitments_declared"]), head=stage.terms["head"],
+            budget=matrix.set_index("point")["strongest"][alignment.BUDGET],
         )  # fmt: skip
-    if gate.status == "insufficient":
-        facts = stage.table("initiative_facts").query("topic == 'koordinasi'")["statement"]
-        if len(facts):
-            stage.state("Yang diketahui tentang koordinasi: %(facts)s", facts=" ".join(facts))
-    _record_figures(stage, value, everyone)
+    facts = stage.table("initiative_facts").query("topic == 'koordinasi'")["statement"]
+    if gate.status == "insufficient" and len(facts):
+        stage.state("Yang diketahui tentang koordinasi: %(facts)s", facts=" ".join(facts))
+    for name, criterion, unit, *used in _FIGURES:
+        of_votes = used[0] in (alignment.VOTES[0], alignment.SCORES[0])  # of few voters only internally
+        access = "internal" if of_votes and everyone.empty else "publik"
+        stage.figure(name, value[criterion], unit, *used, access=access)
 
 
-def raise_alarms(stage: Stage, summary: pd.DataFrame) -> None:
-    """Warn of what the agreement hides: a refusal, ballots not counted, voters that nobody listed."""
-    is_refused = summary["is_priority"].eq(True) & (summary["in_words"] == "sepakat menolak")
-    is_refused &= (summary["group_kind"] == EVERYONE) & (summary["voters"] >= MINIMUM_CELL)
-    refused = summary.loc[is_refused, "subject"]
-    said = [
-        Sentence("Peserta sepakat menolak pernyataan prioritas: %(subject)s", {"subject": s}) for s in refused
-    ]
-    votes, scores = stage.table("stakeholder_ranks"), stage.table("statement_scores")
+def name_faults(stage: Stage, summary: pd.DataFrame) -> None:
+    """Name what the agreement hides: a refusal, ballots not counted, voters that nobody listed."""
+    everyone = of_everyone(summary, MINIMUM_CELL)
+    is_refused = everyone["is_priority"].eq(True) & (everyone["in_words"] == "sepakat menolak")
+    votes, listed = stage.table("stakeholder_ranks"), stage.table("stakeholders")["stakeholder_id"]
     cast = votes.groupby("ballot")["stakeholder_id"].nunique()
-    if any(len(take_ballot(stage, ballot)) < count for ballot, count in cast.items()):
-        said.append(Sentence("Ada lembar suara yang tidak lengkap; lembar itu tidak dihitung."))
-    listed = stage.table("stakeholders")["stakeholder_id"]
-    if len(listed) and not {*votes["stakeholder_id"], *scores["stakeholder_id"]} <= {*listed}:
-        said.append(Sentence("Ada suara dari nomor yang tidak tercantum dalam daftar pemangku kepentingan."))
-    stage.alarms += [sentence for sentence in said if sentence not in stage.alarms]
+    named = {
+        N_("Peserta sepakat menolak pernyataan prioritas: %(item)s"): everyone.loc[is_refused, "subject"],
+        N_("Ada lembar suara %(item)s yang tidak lengkap; lembar itu tidak dihitung."): [
+            ballot for ballot, count in cast.items() if len(take_ballot(stage, ballot)) < count
+        ],
+        N_("Ada suara dari nomor yang tidak tercantum dalam daftar pemangku kepentingan: %(item)s."): [
+            stage.reading(table).declaration.title.lower() for table in (alignment.VOTES[0], alignment.SCORES[0])
+            if len(listed) and not stage.table(table)["stakeholder_id"].isin(listed).all()
+        ],
+    }  # fmt: skip
+    stage.faults = [Sentence(said, {"item": item}) for said, items in named.items() for item in items]
 
 
-def _state_ballot(stage: Stage, shown: pd.DataFrame, ballot: str, subject: str, rows: pd.DataFrame) -> None:
+def _state_ballot(stage: Stage, summary: pd.DataFrame, ranking: pd.DataFrame) -> None:
     """State how far all agree on a ballot, what is on top, and where women and men differ."""
-    own = shown[shown["subject"] == subject].set_index("group")["in_words"]
-    stage.state(
-        "Tentang urutan %(ballot)s, peserta %(words)s; paling atas: %(item)s.",
-        ballot=ballot, words=own[EVERYONE], item=rows.iloc[0]["item"],
-    )  # fmt: skip
-    fair = rows.loc[rows["mean_rank_by_group"].fillna(rows["mean_rank"]).idxmin(), "item"]
-    if fair != rows.iloc[0]["item"]:
-        stage.state(
-            "Bila tiap jenis pemangku kepentingan sama bobotnya, yang paling atas: %(item)s.", item=fair
-        )
-    if {"perempuan", "laki-laki"} <= set(own.index) and own["perempuan"] != own["laki-laki"]:
-        stage.state(
-            "Tentang urutan %(ballot)s, perempuan %(women)s, sedangkan laki-laki %(men)s.",
-            ballot=ballot, women=own["perempuan"], men=own["laki-laki"],
-        )  # fmt: skip
-
-
-def _record_figures(stage: Stage, value: dict, everyone: pd.DataFrame) -> None:
-    """Record what other stages and the region may use; of few voters only internally."""
-    access = "publik" if len(everyone) else "internal"
-    for name, criterion in (("w_goals", "goals_agreed"), ("w_interventions", "interventions_agreed")):
-        stage.figure(name, value[criterion], "W 0-1", *VOTES, access=access)
-    stage.figure(
-        "elements_present", value["elements_present"], "unsur", "meeting_attendance", access="publik"
-    )
-    stage.figure("statements_split", value["statements_whole"], "pernyataan", *SCORES, access=access)
-    stage.figure(
-        "commitments_declared", value["commitments_declared"], "pokok", "commitments", access="publik"
-    )
+    words, top = summary.set_index("group")["in_words"], ranking.iloc[0]
+    about = {"ballot": top["ballot"]}
+    said = N_("Tentang urutan %(ballot)s, peserta %(words)s; paling atas: %(item)s.")
+    stage.state(said, words=words[EVERYONE], item=top["item"], **about)
+    fair = ranking.loc[ranking["mean_rank_by_group"].fillna(ranking["mean_rank"]).idxmin(), "item"]
+    if fair != top["item"]:
+        said = N_("Bila tiap jenis pemangku kepentingan sama bobotnya, yang paling atas: %(item)s.")
+        stage.state(said, item=fair)
+    women, men = (words.get(sex) for sex in ("perempuan", "laki-laki"))
+    if women and men and women != men:
+        said = N_("Tentang urutan %(ballot)s, perempuan %(women)s, sedangkan laki-laki %(men)s.")
+        stage.state(said, women=women, men=men, **about)

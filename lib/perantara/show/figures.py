@@ -6,6 +6,8 @@ import base64
 import hashlib
 import io
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -17,7 +19,19 @@ from perantara.stage import Stage
 from perantara.text import _, format_number
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+
+@contextmanager
+def canvas(height: float) -> Iterator[tuple[Figure, Axes]]:
+    """Open a figure of the house's style and width, to draw in; it is shown only by ``show_figure``."""
+    import matplotlib.pyplot as plt
+
+    with plt.style.context(STYLE):
+        figure, axes = plt.subplots(figsize=(7.2, height), layout="constrained")
+        yield figure, axes
+    plt.close(figure)
 
 
 def plot_bars(values: pd.DataFrame, *, axis_label: str, decimals: int = 0, accent: str = "") -> Figure:
@@ -26,12 +40,9 @@ def plot_bars(values: pd.DataFrame, *, axis_label: str, decimals: int = 0, accen
     A missing value draws no bar. ``axis_label`` names measure and unit, ``decimals`` are the digits of
     the bar labels, ``accent`` is the group in the accent colour where there is one series.
     """
-    import matplotlib.pyplot as plt
     from matplotlib.ticker import MaxNLocator
 
-    with plt.style.context(STYLE):
-        height = 1.1 + 0.34 * len(values) * max(1, 0.7 * values.shape[1])
-        figure, axes = plt.subplots(figsize=(7.2, height), layout="constrained")
+    with canvas(1.1 + 0.34 * len(values) * max(1, 0.7 * values.shape[1])) as (figure, axes):
         thickness = 0.8 / values.shape[1]
         for number, (series, column) in enumerate(values.iloc[::-1].items()):
             places = [i - 0.4 + thickness * (values.shape[1] - number - 0.5) for i in range(len(column))]
@@ -50,7 +61,6 @@ def plot_bars(values: pd.DataFrame, *, axis_label: str, decimals: int = 0, accen
         axes.xaxis.set_major_formatter(lambda value, _position: format_number(value))
         if values.shape[1] > 1:
             axes.legend(loc="upper center", bbox_to_anchor=(0.4, -0.18), ncols=values.shape[1])
-    plt.close(figure)
     return figure
 
 

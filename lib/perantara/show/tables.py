@@ -98,6 +98,11 @@ def show_gap(stage: Stage, table: str) -> Display:
     return shown_html("gaps", caption, html, f"{caption} — {why} ({holder})")
 
 
+def show_missing(stage: Stage, *tables: str) -> Display | None:
+    """Show the gap of the first of ``tables`` that is missing; nothing where all are there."""
+    return next((show_gap(stage, table) for table in tables if not stage.has(table)), None)
+
+
 def show_text(*sentences: Any, access: str = "publik") -> Display:
     """Show computed sentences as a paragraph."""
     text = " ".join(str(sentence) for sentence in sentences)

@@ -52,7 +52,8 @@ def notebook_sha256(path: Path) -> str:
 
 
 @cache
-def _packages() -> dict[str, str]:
+def packages() -> dict[str, str]:
+    """Return the versions that a result rests on."""
     return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
 
 
@@ -78,7 +79,7 @@ def record(
         "declaration": stage.sha256,
         "code": {module: _module_sha256(module) for module in sorted(modules)},
         "lock": files_sha256(PROGRAMME / "requirements.txt"),
-        "packages": _packages(),
+        "packages": packages(),
         "parameters": dict(parameters),
         "tables": {table: read_for(store, table, place, stage).sha256 for table in stage.tables},
         "decisions": decisions_on(store, place, stage.name).sha256,
