@@ -265,17 +265,22 @@ def test_codes_that_only_the_guide_gives_are_no_faults_and_words_are_those_of_th
 def test_months_that_have_passed_are_said_to_have_passed_and_the_step_follows_the_possible_allocation(
     run_cells, edit_table
 ):
-    edit_table(*drop_allocation("B084"))
-    gap = next(
-        c
-        for c in run_cells("04_budget", as_of="2027-02-01")["findings"]["gate"]["criteria"]
-        if c["id"] == "gap_small"
+    edit_table("allocations", lambda f: f[f["source_id"] != "MITRA-2026"])
+
+    def told(**day: str) -> tuple[str, str]:
+        gate = run_cells("04_budget", **day)["gate"]
+        (gap,) = [c for c in gate.criteria if c.id == "gap_small"]
+        return str(gap.evidence), str(gap.next_step.sentence)
+
+    evidence, step = told(as_of="2027-02-01")
+    assert evidence.endswith("(sudah lewat, belum dibiayai).") and step.startswith(
+        "Catat cara bulan yang sudah lewat"
     )
+    evidence, step = told(as_of="2026-07-01")
     assert (
-        gap["evidence"]["arguments"]
-        .get("items", "12 (2026) (sudah lewat, belum dibiayai)")
-        .endswith("dibiayai)")
+        "; 4 (2026)" in evidence or "4 (2026), 5 (2026), 6 (2026) (sudah lewat, belum dibiayai)" in evidence
     )
+    assert step.startswith("Alokasikan sumber yang pagunya masih cukup") and " 4 (2026)" not in step
 
 
 def test_money_outside_the_months_of_its_source_is_a_fault_and_a_should(run_cells, edit_table):

@@ -35,7 +35,11 @@ def show_calendar(stage: Stage, calendar: pd.DataFrame, reading: str) -> Display
     rows = calendar[calendar["reading"] == reading]
     if rows.empty:
         return show_gap(stage, "budget_lines")
-    due = rows["next_deadline_date"].map(lambda day: format_date(str(day)[:10]), na_action="ignore")
+    due = (
+        rows["next_deadline_date"]
+        .map(lambda day: format_date(str(day)[:10]), na_action="ignore")
+        .astype("str")
+    )
     paid = (_("sudah dibiayai TA %s") % year for year in rows["stated_fiscal_year"])
     rows = rows.assign(
         due=name_steps(stage, rows)["next_step_id"] + ", " + due, certainty=_say_certainty(rows),
