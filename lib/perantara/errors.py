@@ -39,8 +39,6 @@ class Fault:
 
     ``row`` and ``position`` (of the column) count from 1; 0 stands for the file as a whole.
 
-    Examples
-    --------
     >>> str(Fault(3, "is_poor", "mungkin", 'harus "ya" atau "tidak"', position=28))
     'baris 3, kolom AB (is_poor): "mungkin" — harus "ya" atau "tidak"'
     """
@@ -52,15 +50,12 @@ class Fault:
     position: int = 0
 
     def __str__(self) -> str:
-        places = []
-        if self.row:
-            places.append(_("baris %(row)s") % {"row": self.row})
-        if self.column:
-            letters = _letters(self.position)
-            named = f"{letters} ({self.column})" if letters else self.column
-            places.append(_("kolom %(column)s") % {"column": named})
-        place = ", ".join(places) or _("berkas")
-        found = f'"{_shortened(self.found)}" — ' if self.found != "" else ""
+        letters = _letters(self.position)
+        named = f"{letters} ({self.column})" if letters else self.column
+        row = _("baris %(row)s") % {"row": self.row} if self.row else ""
+        column = _("kolom %(column)s") % {"column": named} if self.column else ""
+        place = ", ".join(filter(None, [row, column])) or _("berkas")
+        found = f'"{_shortened(self.found)}" — ' if self.found else ""
         return f"{place}: {found}{self.problem}"
 
 
@@ -90,10 +85,8 @@ class TableError(PerantaraError):
 
     def _words(self) -> str:
         total = len(self.faults)
-        lines = [
-            _("Tabel %(table)s belum benar: %(total)s kesalahan dalam %(path)s")
-            % {"table": self.table, "total": total, "path": self.path}
-        ]
+        heading = _("Tabel %(table)s belum benar: %(total)s kesalahan dalam %(path)s")
+        lines = [heading % {"table": self.table, "total": total, "path": self.path}]
         lines += [f"  {fault}" for fault in self.faults[:SHOWN_FAULTS]]
         if total > SHOWN_FAULTS:
             lines.append("  " + _("… dan %(rest)s kesalahan lain") % {"rest": total - SHOWN_FAULTS})
@@ -103,8 +96,6 @@ class TableError(PerantaraError):
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the known name most like ``name``, or "" where none is near.
 
-    Examples
-    --------
     >>> nearest("trengalek", ["trenggalek", "bantaeng"])
     'trenggalek'
     """
@@ -115,8 +106,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def near_hint(name: str, known: Iterable[str]) -> str:
     """Return a clause that names what may have been meant, "" where nothing is near.
 
-    Examples
-    --------
     >>> near_hint("lapang", ["resmi", "lapangan"])
     '; mungkin maksudnya "lapangan"'
     """
@@ -127,14 +116,11 @@ def near_hint(name: str, known: Iterable[str]) -> str:
 def unknown(what: str, name: Any, known: Iterable[Any]) -> str:
     """Say that ``name`` is not known, what may have been meant, and what is known where that is short.
 
-    Examples
-    --------
     >>> unknown("Tahap", "02_concep", ["02_concept", "04_budget"])
     'Tahap "02_concep" tidak dikenal; mungkin maksudnya "02_concept"; pilihan: 02_concept, 04_budget'
     """
     names = [str(one) for one in known if one != ""]
     said = _('%(what)s "%(name)s" tidak dikenal') % {"what": what, "name": name}
     hint = near_hint(str(name), names)
-    if hint and len(names) > MOST_CHOICES:
-        return said + hint
-    return said + hint + _("; pilihan: %(known)s") % {"known": ", ".join(names)}
+    choices = _("; pilihan: %(known)s") % {"known": ", ".join(names)}
+    return said + hint + ("" if hint and len(names) > MOST_CHOICES else choices)

@@ -62,7 +62,34 @@ def test_a_small_village_is_not_got_by_difference_from_the_number_of_all():
     # 3 of 18 hidden alone would be 18 - 5 - 10; so the next smallest is hidden with it
     summary = summarise_villages(census(village(2001, "A", 3), village(2002, "B", 5), village(2003, "C", 10)))
     assert summary["enterprises"].isna().to_list() == [True, True, False]
-    assert summary["capacity_per_month"].isna().to_list() == [True, False, False]
+    # nor are its quantities: with the use of capacity of all, those of the two others would tell them
+    assert summary["capacity_per_month"].isna().to_list() == [True, True, False]
+
+
+def test_two_small_villages_are_not_told_together():
+    # 2 + 2 of 20: the difference from all would tell of four enterprises
+    rows = census(village(2001, "A", 2), village(2002, "B", 2), village(2003, "C", 6), village(2004, "D", 10))
+    summary = summarise_villages(rows)
+    assert summary["production_per_month"].isna().to_list() == [True, True, True, False]
+    assert summary["enterprises"].isna().to_list() == [True, True, True, False]
+
+
+def test_a_village_whose_count_changed_by_few_since_an_earlier_cycle_is_hidden_with_another():
+    before = census(village(2001, "A", 20), village(2002, "B", 30), village(2003, "C", 40))
+    now = census(village(2001, "A", 22), village(2002, "B", 30), village(2003, "C", 45))
+    assert summarise_villages(now, [before])["enterprises"].isna().to_list() == [True, True, False]
+    # the cycle before the last was shown as well: 22 less 20
+    between = census(village(2001, "A", 30), village(2002, "B", 30), village(2003, "C", 60))
+    assert summarise_villages(now, [before, between])["enterprises"].isna().to_list() == [True, True, False]
+    assert summarise_villages(now, [between])["enterprises"].notna().all()
+
+
+def test_products_are_held_against_earlier_cycles_and_one_alone_is_the_known_total():
+    before = several(product=["kopi"] * 20 + ["madu"] * 30 + ["teh"] * 40)
+    now = several(product=["kopi"] * 22 + ["madu"] * 30 + ["teh"] * 50)
+    assert summarise_products(now, [before])["enterprises"].isna().to_list() == [True, True, False]
+    one = summarise_products(several(product=["kopi"] * 22), [several(product=["kopi"] * 20)])
+    assert one["enterprises"].to_list() == [22]
 
 
 def test_two_villages_of_one_enterprise_each_are_not_told_by_their_sum():
@@ -151,9 +178,12 @@ def test_units_that_differ_are_never_summed():
 
 
 def test_a_product_of_few_keeps_its_figures_to_itself():
-    found = summarise_products(several(product=["kopi"] * 6 + ["madu"] * 4)).set_index("product")
+    found = summarise_products(several(product=["kopi"] * 6 + ["madu"] * 4 + ["teh"] * 9)).set_index(
+        "product"
+    )
     assert found.loc["madu"].drop("product_unit").isna().all()
-    assert found.loc["kopi", ["enterprises", "utilisation_pct"]].to_list() == [6, 80.0]
+    assert pd.isna(found.loc["kopi", "enterprises"])  # 19 less 6 and 9 would be four
+    assert found.loc["teh", ["enterprises", "utilisation_pct"]].to_list() == [9, 80.0]
 
 
 def test_utilisation_of_a_product_is_of_those_with_both_quantities():

@@ -302,13 +302,28 @@ def test_candidates_carry_their_firmest_status_and_tell_nothing_of_few():
     )
     census = pd.DataFrame(
         {
-            "umk_id": list(range(20)),
-            "product": ["kopi"] * 16 + ["madu"] * 4,
-            "is_poor": [True] * 5 + [False] * 11 + [True] * 4,
+            "umk_id": list(range(36)),
+            "product": ["kopi"] * 22 + ["madu"] * 4 + ["kakao"] * 10,
+            "is_poor": [True] * 8 + [False] * 14 + [True] * 4 + [True, False] * 5,
         }
     )
     found = list_candidates(scope, census, "teh").set_index("commodity")
-    assert list(found.index) == ["teh", "kopi", "madu"]
-    assert found.loc["kopi", ["scope_status", "reason", "enterprises"]].to_list() == ["ditetapkan", "y", 16]
-    assert found.loc["kopi", "poor_share_pct"] == pytest.approx(5 / 16 * 100)
-    assert found.loc["madu", ["enterprises", "poor_share_pct"]].isna().all()
+    assert list(found.index) == ["teh", "kopi", "madu", "kakao"]
+    assert found.loc["kopi", ["scope_status", "reason", "enterprises"]].to_list() == ["ditetapkan", "y", 22]
+    assert found.loc["kopi", "poor_share_pct"] == pytest.approx(8 / 22 * 100)
+    # and kakao with it, whose figures would tell madu's as the difference from all
+    assert found.loc[["madu", "kakao"], ["enterprises", "poor_share_pct"]].isna().all(axis=None)
+
+
+def test_a_candidate_of_few_is_not_told_by_the_number_of_all_or_by_the_cycle_before():
+    scope = pd.DataFrame(columns=["commodity", "status", "reason"])
+
+    def made_by(**makers: int) -> pd.DataFrame:
+        products = [name for name, count in makers.items() for _ in range(count)]
+        return pd.DataFrame({"umk_id": range(len(products)), "product": products, "is_poor": None})
+
+    before, now = made_by(kopi=20, madu=30, teh=40), made_by(kopi=22, madu=30, teh=50)
+    found = list_candidates(scope, now, "", [before])
+    assert found["enterprises"].isna().to_list() == [True, True, False]
+    few = list_candidates(scope, made_by(kopi=30, madu=4, teh=9), "")
+    assert few["enterprises"].isna().to_list() == [False, True, True]

@@ -3,7 +3,7 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-from perantara.publish.index import render_district_index, render_home, renderer_sha256
+from perantara.publish.pages import render_district_index, render_home, renderer_sha256
 
 
 def stage(number, status="complete", **changes):

@@ -119,6 +119,14 @@ def test_a_missing_table_is_shown_as_a_gap_with_its_holder(open_stage):
     assert again == "Belum dapat ditunjukkan: keadaan awal lingkungan hidup belum ada."
 
 
+def test_a_frame_without_rows_of_a_missing_table_is_shown_as_its_gap(open_stage):
+    stage = open_stage("anyaman")
+    display = show_table(stage, stage.table("environment"), "environment", caption="X")
+    assert display.metadata["perantara"]["kind"] == "gaps"
+    none = stage.table("actors").head(0)
+    assert show_table(stage, none, "actors", caption="X").metadata["perantara"]["kind"] == "table"
+
+
 def test_coverage_stands_in_the_caption_of_a_partial_table(open_stage):
     display = show_declared(open_stage("anyaman"), "umk_census", ["village_name"], caption="X")
     assert "2 dari 5 desa sasaran" in soup(display).caption.get_text()

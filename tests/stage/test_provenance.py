@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perantara.errors import StageError
 from perantara.stage import provenance
 from perantara.stage.declaration import load_stage
 from perantara.stage.parameters import place_parameters
@@ -207,6 +208,26 @@ def test_findings_of_the_last_cycle_count_where_the_stage_reads_them(bench, monk
     assert record_of(bench, "93_next") == before
     bench.publish(monkeypatch, cycle="2025")
     assert_only("findings", before, record_of(bench, "93_next"))
+
+
+def test_rows_of_an_earlier_cycle_count_where_the_stage_reads_them_as_they_were_known_then(bench):
+    rows = bench.root / "districts/uji/madu/harvest.csv"
+    stage = bench.root / "notebooks/91_harvest.yml"
+    before = record_of(bench)
+    rows.write_text(rows.read_text().replace("2025,00.07.01.2001,5", "2025,00.07.01.2001,6"))
+    assert record_of(bench) == before
+    stage.write_text(stage.read_text().replace("needs:", "  earlier_cycles: [harvest]\nneeds:"))
+    (earlier,) = bench.open().earlier("harvest")
+    assert earlier["weight_kg"].to_list() == [6.0]
+    assert bench.open(cycle="2025").earlier("harvest") == []
+    before = record_of(bench)
+    rows.write_text(rows.read_text().replace("2025,00.07.01.2001,6", "2025,00.07.01.2001,7"))
+    assert_only("tables", before, record_of(bench))
+
+
+def test_earlier_cycles_of_a_table_not_declared_for_it_are_refused(bench):
+    with pytest.raises(StageError, match='"harvest" tidak tercantum di bawah reads'):
+        bench.open().earlier("harvest")
 
 
 def test_content_is_blind_to_time_and_provenance_and_to_nothing_else(bench):

@@ -11,6 +11,8 @@ from perantara.errors import PlaceError, StageError, TableError
 from perantara.methods.context import select_district
 from perantara.stage import Stage
 from perantara.stage.gate import Measure
+from perantara.stage.parameters import read_defaults
+from perantara.tables.places import PROGRAMME
 from perantara.text import Sentence, current_language
 
 HEAD = "cycle,village_code_kemendagri,weight_kg,grade,basis,source,data_date\n"
@@ -53,10 +55,10 @@ def test_the_folder_in_which_one_stands_does_not_matter(bench, monkeypatch, tmp_
 
 def test_without_any_environment_the_root_is_that_of_the_package(tmp_path):
     # a bare kernel in an empty folder still finds the shipped district
+    given = read_defaults(PROGRAMME / "notebooks" / "02_concept.ipynb") | {"initiative": "kopi"}
     program = (
         "from perantara.stage import Stage\n"
-        "stage = Stage.open('02_concept', dict(district='contoh', initiative='kopi', cycle='', as_of='2026-11-24',"
-        " outputs_minimum=5, buyers_minimum=1, completeness_minimum_pct=80.0, coverage_minimum_pct=100.0))\n"
+        f"stage = Stage.open('02_concept', {given!r})\n"
         "print(stage.place.address)"
     )
     bare = {k: v for k, v in os.environ.items() if not k.startswith("PERANTARA_")}
@@ -381,7 +383,7 @@ def test_a_sentence_that_names_what_was_not_measured_is_refused(bench):
 
 def test_no_name_of_the_contract_goes_missing():
     names = (
-        "open close table reading has findings state figure criterion gate decision source_note basis_of access_of "
+        "open close table reading has findings state figure judge decision source_note basis_of access_of "
         "district initiative cycle as_of terms"
     )
     assert all(hasattr(Stage, name) for name in names.split())

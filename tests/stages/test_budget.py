@@ -187,6 +187,8 @@ def test_a_table_taken_away_leaves_a_gap_and_judges_nothing_that_rests_on_it(
     scope = run_cells("04_budget", district="uji", initiative="kopi")
     assert table in {gap["table"] for gap in scope["findings"]["gaps"]}
     assert scope["findings"]["gate"]["status"] == "insufficient"
+    # what is there is never shown as missing
+    assert {table} <= scope["stage"].shown_gaps <= {gap["table"] for gap in scope["findings"]["gaps"]}
 
 
 @pytest.mark.parametrize(
@@ -247,6 +249,12 @@ def test_money_outside_the_months_of_its_source_is_a_fault_and_a_should(run_cell
     )
     assert len(named) == len(in_july) > 0
     assert status_of(scope, "money_in_time") == "failed"
+    assert alarms_of(scope) == set(named)  # the months that lack just this money are no fault of their own
+    (line_id,) = in_july["line_id"].head(1)
+    edit_table(*drop_allocation(line_id))
+    month = f"Bulan {in_july['month'].iloc[0]} (2026): kebutuhan belum tertutup."
+    late_line = f"Butir {line_id}: sumbernya tidak tersedia pada bulan atau tahun butir itu."
+    assert alarms_of(run_cells("04_budget")) == set(named) - {late_line} | {month}
 
 
 def test_the_uses_of_village_money_that_the_guide_names_stand_on_the_first_page(run_cells):

@@ -128,11 +128,16 @@ def test_a_table_taken_away_leaves_its_own_gap_and_judges_nothing_of_it(run_cell
         ("kopi/timeline", setting("activity_id == 'T11'", finish_date="2025-01-01"), "Kegiatan T11 selesai sebelum mulai"),
         ("kopi/targets", setting("kind == 'kenaikan pendapatan'", low="90"), "Kenaikan pendapatan: rendah, tengah"),
         ("kopi/umk_census", setting("umk_id == 'UMK-003'", product_unit="karung"), "satuan yang berbeda"),
+        ("kopi/umk_census", doubled, "dilihat kembali: nama dan tempat sama, nomor berbeda (183 baris)"),
+        ("kopi/umk_census", setting("umk_id == 'UMK-003'", capacity_per_month="99999"), "jauh dari yang lain: kapasitas"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_named(run_cells, edit_table, table, change, alarm):
     edit_table(table, change)
-    assert [one for one in alarms_of(run_cells("02_concept")) if alarm in one]
+    scope = run_cells("02_concept")
+    assert [one for one in alarms_of(scope) if alarm in one]
+    assert [one for one in scope["stage"].faults if alarm in str(one)]  # folded on the first page
+    assert not [one for one in scope["stage"].alarms if alarm in str(one)]
 
 
 def test_targets_are_computed_from_the_census_and_the_assumptions(run_cells):
@@ -141,6 +146,8 @@ def test_targets_are_computed_from_the_census_and_the_assumptions(run_cells):
     # 183 enterprises x 40, 60, 80 % x 1, 1.1, 1.2 households
     reached = [figures[f"households_reached_{level}"] for level in ("low", "middle", "high")]
     assert reached == pytest.approx([183 * 0.4, 183 * 0.6 * 1.1, 183 * 0.8 * 1.2])
+    # what stage 04 divides the cost by: the middle assumption and the recorded share of the poor
+    assert figures["poor_households"] == pytest.approx(reached[1] * figures["umk_poor_share_pct"] / 100)
     assert (
         figures["umk_poor_share_low_pct"] < figures["umk_poor_share_pct"] < figures["umk_poor_share_high_pct"]
     )

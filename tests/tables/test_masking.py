@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import time
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from perantara.tables.declaration import load_declarations
 from perantara.tables.masking import mask_rows, masks_in
 from perantara.tables.places import PROGRAMME, Roots
-from perantara.tables.store import TableStore
+from perantara.tables.store import TableStore, canonical_csv
 
 SCENARIO = {
     "name": "Uji", "stage": "02_concept", "key": "uptake_pct", "value": "60", "unit": "%", "reason": "",
@@ -45,10 +44,7 @@ def test_another_table_of_the_place_knows_the_names_of_the_census(named):
         "source": "Uji", "data_date": "2026-08-14",
     }  # fmt: skip
     path = named.write("districts/contoh/kopi/environment.csv", "")
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, fields, lineterminator="\n")
-        writer.writeheader()
-        writer.writerow(row)
+    path.write_text(canonical_csv(fields, [row]), encoding="utf-8")
     before = named.read(table="environment")
     assert before.rows[0]["condition"] == "menurut [nama disamarkan]"
     named.write_census({"owner_name": "Orang Lain"})
@@ -57,9 +53,17 @@ def test_another_table_of_the_place_knows_the_names_of_the_census(named):
     assert before.sha256 != after.sha256  # an output made with other names known is not fresh
 
 
-def test_a_wrong_census_does_not_stop_who_reads_another_table(named):
-    named.write_census({"owner_sex": "lain"})
-    assert named.read(table="local_priorities").masked == []
+def test_a_wrong_table_stops_nobody_who_reads_another_and_its_names_are_masked_there(named):
+    named.write_census({"owner_name": "Siti Rahmawati", "owner_sex": "lain"})
+    named.write("districts/contoh/kopi/stakeholders.csv", 'stakeholder_name,entah\n"Budi Santoso\n')
+    path = named.write("districts/contoh/kopi/environment.csv", "")
+    fields = TableStore(Roots.find()).declaration("environment").field_names
+    row = dict.fromkeys(fields, "") | {
+        "cycle": "2026", "aspect": "limbah", "condition": "kata Siti Rahmawati", "basis": "rekaan",
+        "source": "Uji", "data_date": "2026-08-14",
+    }  # fmt: skip
+    path.write_text(canonical_csv(fields, [row]), encoding="utf-8")
+    assert named.read(table="environment").rows[0]["condition"] == "kata [nama disamarkan]"
 
 
 def test_rows_that_are_kept_are_written_as_they_were_not_as_they_are_shown(named):

@@ -79,6 +79,12 @@ def test_a_second_read_does_not_check_again(desk, checks):
     assert (second.rows, second.sha256, second.encoding) == (first.rows, first.sha256, first.encoding)
 
 
+def test_reading_a_table_of_a_place_checks_no_other_though_those_with_names_are_looked_into(desk, checks):
+    desk.write_census({"is_poor": "entah"})
+    desk.read(table="actors")
+    assert checks == ["actors"]
+
+
 def test_the_encoding_is_still_said_from_the_cache(desk, checks):
     desk.write("districts/contoh/kopi/umk_census.csv", desk.census({"owner_name": "André"}).encode("cp1252"))
     assert [desk.read().encoding, desk.read().encoding] == ["cp1252", "cp1252"]

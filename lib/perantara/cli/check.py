@@ -65,10 +65,7 @@ def _tables(store: TableStore, scope: str) -> list[str]:
 def _check(
     store: TableStore, table: str, place: Place | None, day: str = "", stages: Collection[str] = ()
 ) -> str:
-    """Print the line of a table (of the reference only what is wrong); return its state.
-
-    A table that nobody need have is passed over where it is missing, with the state "".
-    """
+    """Print the line of a table (of the reference only what is wrong); return its state, "" if passed over."""
     try:
         reading = store.read(table, place)
         if table in _ON_STAGES:
@@ -82,9 +79,8 @@ def _check(
     current, about = reading.for_cycle(place.cycle), reading.declaration
     incomplete = "missing" if current.is_missing else "partial" if current.is_partial else ""
     state = incomplete or ("old" if current.is_old(day) else "present")
-    if state == "missing" and about.is_optional:
-        state = ""
-    else:
+    state = "" if state == "missing" and about.is_optional else state
+    if state:
         line = f"{_(about.title)} ({Path(reading.path).name})"
         click.echo(f"  {_STATES[state]!s:<9}  {line} — {_describe(reading, current, place, state)}")
     if about.scope == "initiative":
@@ -112,12 +108,14 @@ def _warn_of_cycles(reading: TableReading, place: Place) -> None:
 
 
 def _describe(reading: TableReading, current: TableReading, place: Place, state: str) -> str:
-    parts, rows, every = [], len(current.rows or ()), len(reading.rows or ())
-    if every != rows:
-        words = {"rows": format_number(rows), "cycle": place.cycle, "all": format_number(every)}
-        parts.append(_("%(rows)s baris untuk siklus %(cycle)s, dari %(all)s baris") % words)
-    elif rows:
-        parts.append(_("%(rows)s baris") % {"rows": format_number(rows)})
+    rows, every = len(current.rows or ()), len(reading.rows or ())
+    words = {"rows": format_number(rows), "cycle": place.cycle, "all": format_number(every)}
+    count = (
+        _("%(rows)s baris")
+        if every == rows
+        else _("%(rows)s baris untuk siklus %(cycle)s, dari %(all)s baris")
+    )
+    parts = [count % words] if every else []
     if current.expected is not None and rows:
         parts.append(current.describe_coverage())
     elif current.data_date:
@@ -134,10 +132,8 @@ def _describe(reading: TableReading, current: TableReading, place: Place, state:
 
 def _name_strangers(store: TableStore, place: Place, scope: str) -> None:
     """Name files that no table takes up; lock files of Excel (``~$``) are passed over."""
-    known = _tables(store, scope)
-    taken = {place.dialect(table, scope).path or f"{table}.csv" for table in known}
-    folders = [layer / place.folder(scope) for layer in store.roots.layers]
-    for path in sorted(path for folder in folders for path in folder.glob("*")):
+    taken = {place.dialect(table, scope).path or f"{table}.csv" for table in _tables(store, scope)}
+    for path in sorted(p for layer in store.roots.layers for p in (layer / place.folder(scope)).glob("*")):
         is_data = path.suffix.lower() in _DATA_FILES and not path.name.startswith(("~$", "."))
         if is_data and path.is_file() and path.name not in taken:
             why = _("bukan tabel yang dikenal") + near_hint(f"{path.stem.lower()}.csv", sorted(taken))
@@ -150,13 +146,11 @@ def _name_stray_folders(roots: Roots) -> None:
         for pattern, statement in (("*", "district.yml"), ("*/*", "initiative.yml")):
             for folder in sorted((layer / "districts").glob(pattern)):
                 relative = folder.relative_to(layer).as_posix()
-                if _holds_data(folder) and not roots.find_file(f"{relative}/{statement}"):
-                    problem = _("folder ini belum punya %(file)s") % {"file": statement}
-                    _pass_over(roots.shown(folder), problem)
-
-
-def _holds_data(folder: Path) -> bool:
-    return folder.is_dir() and any(path.suffix.lower() in _DATA_FILES for path in folder.iterdir())
+                has_data = any(path.suffix.lower() in _DATA_FILES for path in folder.glob("*"))
+                if has_data and not roots.find_file(f"{relative}/{statement}"):
+                    _pass_over(
+                        roots.shown(folder), _("folder ini belum punya %(file)s") % {"file": statement}
+                    )
 
 
 def _pass_over(what: str, why: str) -> None:

@@ -63,10 +63,7 @@ class FoundCode:
 def read_sheets(path: Path) -> dict[str, Grid]:
     """Read every sheet of an .xlsx, or the one of a CSV, without running anything in it.
 
-    Raises
-    ------
-    PerantaraError
-        If the file is lacking, of another kind, holds macros, or is broken; with what to do.
+    A file that is lacking, of another kind, with macros, or broken is refused with what to do.
     """
     try:
         content = path.read_bytes()
@@ -105,15 +102,18 @@ def _read_csv(path: Path, content: bytes) -> Grid:
     decoded = decode(content)
     if isinstance(decoded, Fault):
         raise PerantaraError(f"{path.name}: {decoded}")
-    grids = []
-    for mark in ",;\t|":
-        rows = enumerate(csv.reader(io.StringIO(decoded[0], newline=""), delimiter=mark), start=1)
-        cells = {
-            n: {c: Cell(text.strip()) for c, text in enumerate(row, 1) if text.strip()} for n, row in rows
+    grids: list[Grid] = [
+        {
+            line: {column: Cell(text.strip()) for column, text in enumerate(row, 1) if text.strip()}
+            for line, row in enumerate(csv.reader(io.StringIO(decoded[0], newline=""), delimiter=mark), 1)
         }
-        codes = sum(bool(parse_code(cell.text).canonical) for row in cells.values() for cell in row.values())
-        grids.append((codes, cells))
-    return max(grids, key=lambda found: found[0])[1]
+        for mark in ",;\t|"
+    ]
+    return max(grids, key=_count_codes)
+
+
+def _count_codes(grid: Grid) -> int:
+    return sum(bool(parse_code(cell.text).canonical) for cells in grid.values() for cell in cells.values())
 
 
 def _read_sheet(sheet: Any) -> Grid:

@@ -7,14 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import permutations
 from pathlib import Path
 
 from perantara.cli.code_cells import CODE_HEADING, Cell, Grid, read_sheets, split_code
 from perantara.errors import Fault, PerantaraError, PlaceError, TableError
 from perantara.methods.code_grammar import LEVELS, BudgetCode, parse_code
 from perantara.tables.checking import Setting, check_rows
-from perantara.tables.places import Roots
 from perantara.tables.reading import Dialect, split
 from perantara.tables.store import TableStore, canonical_csv, write_beside
 from perantara.text import _, format_number
@@ -33,28 +31,28 @@ class CodeList:
     skipped: Counter[str]
 
 
-def require_workspace(roots: Roots) -> None:
-    """Refuse where there is no workspace above the shipped data."""
-    if len(roots.layers) == 1:
-        words = _("Tentukan folder kerja dengan --data atau PERANTARA_DATA untuk memuat daftar kode")
-        raise PlaceError(words)
-
-
 def import_list(
-    store: TableStore, found: CodeList, decree: str, year: int, basis: str, file_name: str
+    store: TableStore, file: Path, sheet: str, levels: Iterable[str], decree: str, year: int, basis: str
 ) -> list[str]:
     """Put a list into the workspace, in place of an earlier one of the same decree; say what was done.
 
     Raises
     ------
     PerantaraError
-        If no decree is named, or the table would not pass its check; nothing is written then.
+        If there is no workspace above the shipped data, no decree is named, no codes are found, some
+        were saved as numbers or dates (each is named), or the table would not pass its check; nothing
+        is written then.
     """
+    if len(store.roots.layers) == 1:
+        raise PlaceError(
+            _("Tentukan folder kerja dengan --data atau PERANTARA_DATA untuk memuat daftar kode")
+        )
+    found = _read_list(file, sheet, set(levels))
     if not decree:
         raise PerantaraError(_("--decree kosong; sebutkan keputusan atau daftar asal kode itu"))
     shared = {
         "decree": decree, "fiscal_year_from": "", "fiscal_year_to": str(year), "basis": basis,
-        "source": _("%(decree)s, berkas %(file)s") % {"decree": decree, "file": file_name},
+        "source": _("%(decree)s, berkas %(file)s") % {"decree": decree, "file": file.name},
         "data_date": dt.date.today().isoformat(),
     }  # fmt: skip
     before = store.read(TABLE).rows or ()
@@ -72,21 +70,14 @@ def import_list(
     return _describe(found, decree, replaced, path.relative_to(store.roots.layers[0].parent).as_posix())
 
 
-def read_list(file: Path, sheet: str = "", levels: Iterable[str] = ()) -> CodeList:
-    """Read a list of codes and names from a CSV or Excel file as people have it.
-
-    Raises
-    ------
-    PerantaraError
-        If no sheet has a column of codes, or codes were saved as numbers or dates (each is named).
-    """
+def _read_list(file: Path, sheet: str, levels: set[str]) -> CodeList:
     sheets = read_sheets(file)
     if sheet and sheet not in sheets:
         words = _('Lembar "%(sheet)s" tidak ada dalam %(file)s; yang ada: %(sheets)s')
         raise PerantaraError(words % {"sheet": sheet, "file": file.name, "sheets": ", ".join(sheets)})
     for name in [sheet] if sheet else sheets:
         if pairs := _code_columns(sheets[name]):
-            return _take_rows(file, name, sheets[name], pairs, set(levels))
+            return _take_rows(file, name, sheets[name], pairs, levels)
     words = _("Tidak ada kolom kode anggaran dalam %(file)s. Beri judul kolomnya: kode, nomenklatur.")
     raise PerantaraError(words % {"file": file.name})
 
@@ -105,16 +96,16 @@ def _code_columns(grid: Grid) -> list[tuple[int, int]]:
     for column, cells in sorted(columns.items()):
         is_headed = bool(CODE_HEADING.fullmatch(headings.get(column, "")))
         read = [(cell, parse_code(_code_and_name(cell.text)[0])) for cell in cells]
-        hits = [(c, code) for c, code in read if code.canonical if c.kind == "text" or is_headed]
-        hits += [(c, code) for c, code in read if c.kind == "date" and is_headed]
+        hits = [
+            (cell, code) for cell, code in read
+            if (code.canonical and (cell.kind == "text" or is_headed)) or (cell.kind == "date" and is_headed)
+        ]  # fmt: skip
         if 2 * len(hits) >= len(cells) - 5 and any("." in c.text or c.kind != "text" for c, _code in hits):
             readings[column] = [code for _cell, code in hits]
-    for column, other in permutations(tuple(readings), 2):
-        # kode beside kode_norm: the well-formed of two columns of the same codes
-        one, two = ([code.canonical for code in readings.get(place, ())] for place in (column, other))
-        if one == two and _count_faults(readings[other]) < _count_faults(readings[column]):
-            del readings[column]
-    return [(column, _name_column(column, columns, sorted(readings), headings)) for column in readings]
+    # kode beside kode_norm: of columns of the same codes the best formed, and of these the first
+    by_faults = sorted(readings, key=lambda place: (_count_faults(readings[place]), place), reverse=True)
+    places = sorted({tuple(code.canonical for code in readings[p]): p for p in by_faults}.values())
+    return [(place, _name_column(place, columns, places, headings)) for place in places]
 
 
 def _code_and_name(text: str) -> tuple[str, str]:
@@ -135,11 +126,13 @@ def _name_column(
         place: len({cell.text for cell in cells if re.search(r"[A-Za-z]{3}", cell.text)})
         for place, cells in columns.items() if place not in code_columns
     }  # fmt: skip
+    candidates = [place for place, number in texts.items() if number]
     after = min((place for place in code_columns if place > column), default=10**6)
-    candidates = [place for place, count in texts.items() if count]
     between = [place for place in candidates if column < place < after]
-    is_named = {place: bool(_NAME_HEADING.fullmatch(headings.get(place, ""))) for place in candidates}
-    return max(between or candidates, default=0, key=lambda place: (is_named[place], texts[place]))
+    return max(
+        between or candidates, default=0,
+        key=lambda place: (bool(_NAME_HEADING.fullmatch(headings.get(place, ""))), texts[place]),
+    )  # fmt: skip
 
 
 def _take_rows(
@@ -158,7 +151,11 @@ def _take_rows(
             if name_column != column:
                 name = " ".join(cells[name_column].text.split()) if name_column in cells else ""
             if cells[column].kind != "text" and not re.fullmatch("[1-9]", text):
-                faults.append(_number_fault(cells[column], line, column))
+                kind = _("tanggal") if cells[column].kind == "date" else _("angka")
+                problem = _(
+                    "kode tersimpan sebagai %(kind)s, sehingga titik atau nol di dalamnya dapat hilang"
+                )
+                faults.append(Fault(line, _("kode"), cells[column].text, problem % {"kind": kind}, column))
                 continue
             reading = parse_code(text)
             if why := _why_skipped(reading, name, levels, taken):
@@ -170,12 +167,6 @@ def _take_rows(
         remedy = _("Tidak ada yang dimuat. Ubah kolom kode menjadi teks, lalu ulangi.")
         raise TableError(TABLE, f"{file.name}, {sheet}", faults, remedy)
     return CodeList(sheet, list(taken.values()), repaired, skipped)
-
-
-def _number_fault(cell: Cell, line: int, column: int) -> Fault:
-    kind = _("tanggal") if cell.kind == "date" else _("angka")
-    problem = _("kode tersimpan sebagai %(kind)s, sehingga titik atau nol di dalamnya dapat hilang")
-    return Fault(line, _("kode"), cell.text, problem % {"kind": kind}, column)
 
 
 def _why_skipped(

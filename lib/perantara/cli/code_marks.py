@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import uuid
+import io
 import zipfile
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from perantara.cli.code_cells import FoundCode, Grid, find_codes, find_year, rea
 from perantara.errors import ResultError
 from perantara.methods.budget_codes import audit_codes
 from perantara.methods.code_grammar import parse_code
-from perantara.tables.store import TableStore
+from perantara.tables.store import TableStore, write_beside
 from perantara.text import _, format_number, lazy, say_again
 
 RESULT_SHEET = "Hasil pemeriksaan kode"
@@ -47,18 +46,8 @@ def check_workbook(
 ) -> tuple[list[str], Path]:
     """Mark every budget code of ``file`` in a copy; return what was found, in sentences, and the copy's place.
 
-    ``file`` itself is never written.
-
-    Parameters
-    ----------
-    store : TableStore
-        Its lists of codes: the shipped ones and, in a workspace, the imported ones.
-    file : Path
-        An .xlsx, or a CSV, which becomes an .xlsx.
-    year : int, optional
-        Fiscal year; without it the one that a sheet states beside "Tahun Anggaran".
-    out : Path, optional
-        Where the copy goes; without it beside ``file``, under a name that is still free.
+    ``file``, an .xlsx or CSV, is never written; without ``out`` the copy goes beside it, under a name
+    that is still free. Without ``year`` the one counts that a sheet states beside "Tahun Anggaran".
     """
     target = _target(file, out)
     sheets = {name: grid for name, grid in read_sheets(file).items() if name != RESULT_SHEET}
@@ -67,18 +56,19 @@ def check_workbook(
     known = frozenset(official["code"])
     found = [(sheet, code) for sheet, grid in sheets.items() for code in find_codes(grid, known)]
     rows = _audit(found, official, store.read("budget_code_changes").frame(), year)
-    sentences = [*_summary(rows, len(sheets)), *_describe_lists(official, year, file)]
+    sentences = [*_summarise(rows, len(sheets)), *_describe_lists(official, year, file)]
     book = _open_copy(file, sheets)
     for row in rows:
         _mark(book, row)
     _add_result_sheet(book, rows, sentences)
-    _save(book, target)
+    book.save(copy := io.BytesIO())
+    write_beside(target, copy.getvalue())
     return sentences, target
 
 
 def _target(file: Path, out: Path | None) -> Path:
     if out is None:
-        names = [f"{file.stem}-diperiksa{number}.xlsx" for number in ("", *(f"-{n}" for n in range(2, 1000)))]
+        names = (f"{file.stem}-diperiksa{f'-{n}' if n > 1 else ''}.xlsx" for n in count(1))
         return next(path for name in names if not (path := file.with_name(name)).exists())
     if out.suffix.lower() != ".xlsx":
         raise ResultError(_("%(path)s: berkas hasil harus berakhiran .xlsx") % {"path": out})
@@ -97,19 +87,19 @@ def _audit(
     by_code = {(row["code"], row["name_used"]): row for row in judged}
     rows = []
     for sheet, code in found:
+        row = {**dict.fromkeys(audit.columns, ""), "sheet": sheet, "found": code}
+        row["cell"] = f"{get_column_letter(code.columns[0])}{code.row}"
         if code.is_account:
-            of = {"status": str(_ACCOUNT)}
+            row["status"] = str(_ACCOUNT)
         elif code.is_number:  # 3.3 may have been 3.30
-            of = {"status": "bentuk salah", "note": parse_code("330").fault}
+            row |= {"status": "bentuk salah", "note": parse_code("330").fault}
         else:
-            of = by_code[code.text.strip(), code.name]
-        row = {**dict.fromkeys(audit.columns, ""), **of}
-        cell = f"{get_column_letter(code.columns[0])}{code.row}"
-        rows.append({**row, "note": say_again(row["note"]), "sheet": sheet, "cell": cell, "found": code})
+            row |= by_code[code.text.strip(), code.name]
+        rows.append({**row, "note": say_again(row["note"])})
     return rows
 
 
-def _summary(rows: list[dict[str, Any]], sheets: int) -> list[str]:
+def _summarise(rows: list[dict[str, Any]], sheets: int) -> list[str]:
     counts = Counter(row["status"] for row in rows if not row["found"].is_account)
     parts = [
         _("%(count)s %(status)s") % {"count": format_number(counts[status]), "status": _(status)}
@@ -136,13 +126,10 @@ def _describe_lists(official: pd.DataFrame, year: int | None, file: Path) -> lis
     no_year = _(
         "Tahun anggaran tidak disebut, jadi masa berlaku kode tidak diperiksa; tambahkan --year TAHUN."
     )
-    lines = [
-        _("Daftar pembanding: %(lists)s.") % {"lists": "; ".join(lists)},
-        _("Tahun anggaran: %(year)s.") % {"year": year} if year else no_year,
-    ]
-    if file.suffix.lower() == ".xlsx" and any(
-        "xl/charts/" in name for name in zipfile.ZipFile(file).namelist()
-    ):
+    lines = [_("Daftar pembanding: %(lists)s.") % {"lists": "; ".join(lists)}]
+    lines.append(_("Tahun anggaran: %(year)s.") % {"year": year} if year else no_year)
+    parts = zipfile.ZipFile(file).namelist() if file.suffix.lower() == ".xlsx" else []
+    if any("xl/charts/" in part for part in parts):
         lines.append(_("Grafik tidak ikut disalin; lihat berkas asli."))
     return lines
 
@@ -178,13 +165,14 @@ def _mark(book: Workbook, row: dict[str, Any]) -> None:
     cells = [book[row["sheet"]].cell(found.row, column) for column in found.columns]
     for cell in cells:
         cell.fill = _fill(_COLOURS[row["status"]])
-    earlier = cells[0].comment.text.split(str(_MARK))[0].strip() if cells[0].comment else ""
-    name = _("Nama resmi: %(name)s") % {"name": row["official_name"]} if row["official_name"] else ""
-    proposal = _("Usulan: %(code)s") % {"code": row["proposal"]} if row["proposal"] else ""
+    first, official, proposal = cells[0], row["official_name"], row["proposal"]
+    earlier = first.comment.text.split(str(_MARK))[0].strip() if first.comment else ""
+    name = _("Nama resmi: %(name)s") % {"name": official} if official else ""
+    proposal = _("Usulan: %(code)s") % {"code": proposal} if proposal else ""
     lines = [earlier, f"{_MARK} {_(row['status'])}", name, proposal, row["note"]]
     words = "\n".join(filter(None, lines))
     height = 40 + 18 * (len(words) // 45 + words.count("\n"))
-    cells[0].comment = Comment(words, "perantara", width=380, height=height)
+    first.comment = Comment(words, "perantara", width=380, height=height)
 
 
 def _add_result_sheet(book: Workbook, rows: list[dict[str, Any]], sentences: list[str]) -> None:
@@ -238,18 +226,3 @@ def _fill_row(
 
 def _fill(colour: str) -> PatternFill:
     return PatternFill("solid", fgColor=colour)
-
-
-def _save(book: Workbook, target: Path) -> None:
-    beside = target.with_name(f".{uuid.uuid4().hex}.xlsx")
-    try:
-        book.save(beside)
-        os.replace(beside, target)
-    except OSError as error:
-        words = _(
-            "%(path)s tidak dapat ditulis (%(reason)s). Tutup berkas itu, atau pilih tempat lain dengan --out."
-        )
-        raise ResultError(words % {"path": target, "reason": error.strerror}) from error
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)

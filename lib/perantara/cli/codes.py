@@ -39,11 +39,10 @@ def import_(
     roots: Roots, file: Path, decree: str, year: int, levels: tuple[str, ...], sheet: str, basis: str
 ) -> None:
     """Exit 0 with what came in, was repaired and skipped; 1 without any change."""
-    from perantara.cli.code_lists import import_list, read_list, require_workspace
+    from perantara.cli.code_lists import import_list
 
-    require_workspace(roots)
-    found = read_list(file, sheet, levels)
-    for line in import_list(TableStore(roots), found, " ".join(decree.split()), year, basis, file.name):
+    decree = " ".join(decree.split())
+    for line in import_list(TableStore(roots), file, sheet, levels, decree, year, basis):
         click.echo(line)
 
 

@@ -27,10 +27,8 @@ class _Group(click.Group):
             click.echo(str(error), err=True)
             context.exit(1)
         except KeyboardInterrupt:
-            click.echo(
-                _("Dihentikan. Hasil yang sudah lengkap tetap ada; jalankan lagi untuk melanjutkan."),
-                err=True,
-            )
+            words = _("Dihentikan. Hasil yang sudah lengkap tetap ada; jalankan lagi untuk melanjutkan.")
+            click.echo(words, err=True)
             context.exit(130)
 
 
@@ -51,14 +49,11 @@ def main(context: click.Context, data: Path | None, reports: Path | None) -> Non
     context.obj = Roots.find(data, reports)
 
 
+_named = click.argument("addresses", nargs=-1, metavar="[TEMPAT]…")
 _every = click.option("--all", "every", is_flag=True, help=_("Semua daerah."))
 _stages = click.option(
-    "--stage",
-    "stages",
-    multiple=True,
-    metavar="NN",
-    help=_("Tahap, misalnya 2, 02, atau concept; boleh diulang."),
-)
+    "--stage", "stages", multiple=True, metavar="NN", help=_("Tahap, misalnya 2, 02, atau concept; boleh diulang.")
+)  # fmt: skip
 _language = click.option("--lang", type=click.Choice(["id", "en"]), default="id", help=_("Bahasa laporan."))
 
 
@@ -73,7 +68,7 @@ def _places(roots: Roots, addresses: Iterable[str], every: bool) -> list[Place]:
 
 
 @main.command(help=_("Periksa tabel suatu tempat: apa yang ada, sebagian, lama, kurang, atau salah."))
-@click.argument("addresses", nargs=-1, metavar="[TEMPAT]…")
+@_named
 @_every
 @click.pass_obj
 def check(roots: Roots, addresses: tuple[str, ...], every: bool) -> None:
@@ -89,7 +84,7 @@ def check(roots: Roots, addresses: tuple[str, ...], every: bool) -> None:
 
 
 @main.command(help=_("Jalankan buku suatu tempat: daerah, daerah/inisiatif, atau daerah/inisiatif/siklus."))
-@click.argument("addresses", nargs=-1, metavar="[TEMPAT]…")
+@_named
 @_every
 @_stages
 @click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAMA NILAI", help=_("Parameter tahap."))
@@ -135,7 +130,7 @@ def run(
 
 
 @main.command(help=_("Jalankan ulang laporan di folder sementara dan katakan apakah hasilnya sama."))
-@click.argument("addresses", nargs=-1, metavar="[TEMPAT]…")
+@_named
 @_every
 @_stages
 @_language

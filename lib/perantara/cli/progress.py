@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import click
 
@@ -25,9 +24,7 @@ class Progress:
     """Tells each outcome as it comes; on a terminal a bar shows how far the run is."""
 
     def __init__(self, total: int, *, explain: bool) -> None:
-        self.explain = explain
-        self.bar: Any = None
-        self.total = total
+        self.total, self.explain, self.bar = total, explain, None
 
     def __enter__(self) -> Progress:
         if sys.stderr.isatty():

@@ -19,10 +19,7 @@ from perantara.text import _
 def write_records(roots: Roots, address: str, number: str, output: Path | None) -> Iterator[Path]:
     """Write the record of the newest result of each initiative; yield where each lies.
 
-    Raises
-    ------
-    ResultError
-        If the stage has no result there, or one file is asked for several initiatives.
+    ResultError: the stage has no result there, or one file is asked for several initiatives.
     """
     (stage,) = choose_stages(roots, (number,))
     groups = [
@@ -36,9 +33,8 @@ def write_records(roots: Roots, address: str, number: str, output: Path | None) 
         raise ResultError(problem % {"stage": stage.name, "place": address, "number": stage.name[:2]})
     if output and len(found) > 1:
         slugs = ", ".join(f"{place.district.slug}/{place.initiative.slug}" for place, _findings in found)
-        raise ResultError(
-            _("Satu berkas untuk satu inisiatif; sebutkan salah satu: %(places)s.") % {"places": slugs}
-        )
+        problem = _("Satu berkas untuk satu inisiatif; sebutkan salah satu: %(places)s.")
+        raise ResultError(problem % {"places": slugs})
     for place, findings in found:
         # beside the result's folder, not in it: its manifest lists every file
         beside = result_folder(roots, place, stage.name).with_name(f"berita-acara-{stage.name}.docx")

@@ -19,17 +19,7 @@ SOURCE += ["has_village_head_in_team"]
 
 
 def cost_of(lines: pd.DataFrame) -> pd.Series:
-    """Return the cost of each budget line, quantity times unit price.
-
-    Parameters
-    ----------
-    lines : DataFrame, shape (lines, columns)
-        With ``quantity`` and ``unit_price_idr``; zero is a value.
-
-    Returns
-    -------
-    Series, shape (lines,)
-        ``need_idr``, rupiah, on the index of ``lines``.
+    """Return the cost of each line in rupiah: ``quantity`` times ``unit_price_idr``, on the lines' index.
 
     Examples
     --------
@@ -70,18 +60,17 @@ def join_payers(lines: pd.DataFrame, sources: pd.DataFrame, allocations: pd.Data
 
 def judge_pairs(pairs: pd.DataFrame, matrix: pd.DataFrame) -> pd.Series:
     """Return the status of pairs of line and source."""
-    pair = ["cost_need", "source_kind", "mechanism"]
-    asked = pairs[["block", *pair]].rename(columns={"block": "scope"})
-    is_misused = pairs["mechanism"].notna() & ~_is_listed(asked[pair], matrix)
-    cases = [is_misused, _is_listed(asked, matrix), pairs["block"].eq("persiapan")]
+    use = ["cost_need", "source_kind", "mechanism"]
+    asked = pairs.rename(columns={"block": "scope"})
+    is_use_listed, is_listed = (
+        pd.MultiIndex.from_frame(asked[names].fillna("")).isin(
+            pd.MultiIndex.from_frame(matrix[names].fillna(""))
+        )
+        for names in (use, ["scope", *use])
+    )
+    cases = [pairs["mechanism"].notna() & ~is_use_listed, is_listed, pairs["block"].eq("persiapan")]
     status = np.select(cases, [NOT_ALLOWED, FIT, NOT_DETAILED], OUTSIDE_LIST)
     return pd.Series(status, pairs.index, dtype="str")
-
-
-def _is_listed(asked: pd.DataFrame, matrix: pd.DataFrame) -> np.ndarray:
-    listed = set(matrix[asked.columns].fillna("").itertuples(index=False, name=None))
-    rows = asked.fillna("").itertuples(index=False, name=None)
-    return np.fromiter((row in listed for row in rows), bool, len(asked))
 
 
 def is_in_time(pairs: pd.DataFrame) -> pd.Series:

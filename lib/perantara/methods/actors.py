@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
-from perantara.methods.disclosure import MINIMUM_CELL
+from perantara.methods.census import count_safely
+from perantara.methods.disclosure import MINIMUM_CELL, suppress_small_cells
 
 CONTACTED = ("calon", "berminat", "sepakat")
 TEAM_ELEMENTS = {
@@ -20,18 +23,9 @@ SCOPE_STATUSES = ("ditetapkan", "diusulkan", "disebut", "tidak dipilih")
 def map_actors(actors: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     """Return each actor with whether it was contacted, its neighbours in the chain, its team element.
 
-    Parameters
-    ----------
-    actors : DataFrame
-        With ``actor_id``, ``name``, ``actor_type``, ``role`` and ``commitment``.
-    links : DataFrame
-        With ``from_actor_id`` and ``to_actor_id``; where it is empty, neighbours are not known.
-
-    Returns
-    -------
-    DataFrame, shape (actors, 9)
-        The same five columns, ``is_contacted``, ``buys_from`` and ``sells_to`` (how many others),
-        and ``team_element`` of the guide's five (3.5), missing for other kinds of actors.
+    Rows of ``actors`` keep five columns; added are ``is_contacted``, ``buys_from`` and ``sells_to`` (how
+    many others, not known where ``links``, rows of ``market_chain_links``, are empty), and
+    ``team_element`` of the guide's five (3.5), missing for other kinds of actors.
 
     Examples
     --------
@@ -43,10 +37,8 @@ def map_actors(actors: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     element = {kind: name for name, kinds in TEAM_ELEMENTS.items() for kind in kinds}
     frame = actors[["actor_id", "name", "actor_type", "role", "commitment"]].reset_index(drop=True)
     frame = frame.assign(is_contacted=frame["commitment"].isin(CONTACTED))
-    for column, own, other in (
-        ("buys_from", "to_actor_id", "from_actor_id"),
-        ("sells_to", "from_actor_id", "to_actor_id"),
-    ):
+    ends = ["to_actor_id", "from_actor_id"]
+    for column, (own, other) in {"buys_from": ends, "sells_to": ends[::-1]}.items():
         counts = frame["actor_id"].map(links.groupby(own)[other].nunique()).astype("Int64")
         frame[column] = counts if links.empty else counts.fillna(0)
     return frame.assign(team_element=frame["actor_type"].map(element))
@@ -55,15 +47,8 @@ def map_actors(actors: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
 def draft_team(actor_map: pd.DataFrame) -> pd.DataFrame:
     """Return the guide's five elements of a Tim Kerja with how many actors could fill them.
 
-    Parameters
-    ----------
-    actor_map : DataFrame
-        As :func:`map_actors` returns it; empty where the actors are not known.
-
-    Returns
-    -------
-    DataFrame, shape (5, 4)
-        ``team_element``, ``candidates``, ``contacted`` and ``status``.
+    From the result of :func:`map_actors`, empty where the actors are not known: ``team_element``,
+    ``candidates``, ``contacted`` and ``status``.
     """
     grouped = actor_map.groupby("team_element")["is_contacted"]
     counts = pd.DataFrame({"candidates": grouped.size(), "contacted": grouped.sum()})
@@ -76,36 +61,26 @@ def draft_team(actor_map: pd.DataFrame) -> pd.DataFrame:
     return team.assign(status=status).reset_index()
 
 
-def list_candidates(scope: pd.DataFrame, census: pd.DataFrame, commodity: str) -> pd.DataFrame:
+def list_candidates(
+    scope: pd.DataFrame, census: pd.DataFrame, commodity: str, earlier: Sequence[pd.DataFrame] = ()
+) -> pd.DataFrame:
     """Return every commodity that was weighed, recorded or stated, for the research that selects one.
 
-    Parameters
-    ----------
-    scope : DataFrame
-        With ``commodity``, ``status`` and ``reason``; of several rows the firmest status counts.
-    census : DataFrame
-        With ``umk_id``, ``product`` and ``is_poor``.
-    commodity : str
-        Of the initiative, "" where it has none yet.
-
-    Returns
-    -------
-    DataFrame, shape (commodities, 5)
-        ``commodity``, ``scope_status``, ``reason``, ``enterprises`` and ``poor_share_pct`` of those
-        whose status is known; what would tell of fewer than five is missing.
+    Rows of ``trial_scope`` (of several the firmest status counts), of ``umk_census`` and of its
+    ``earlier`` cycles, oldest first, and the commodity of the initiative, "" where it has none yet, give
+    ``commodity``, ``scope_status``, ``reason``, ``enterprises`` and ``poor_share_pct`` of those whose
+    status is known; what would tell of fewer than five, also as a difference, is missing.
     """
     rank = pd.Categorical(scope["status"], SCOPE_STATUSES, ordered=True)
     firmest = scope.assign(rank=rank).sort_values("rank", kind="stable").drop_duplicates("commodity")
-    firmest = firmest.set_index("commodity")[["status", "reason"]].set_axis(
-        ["scope_status", "reason"], axis=1
+    firmest = firmest.set_index("commodity")[["status", "reason"]].rename(columns={"status": "scope_status"})
+    names = dict.fromkeys(
+        [*([commodity] if commodity else []), *scope["commodity"], *census["product"].dropna()]
     )
-    named = [commodity] * bool(commodity)
-    names = dict.fromkeys([*named, *scope["commodity"], *census["product"].dropna()])
-    makers = census.drop_duplicates(["umk_id", "product"]).groupby("product")
-    poor = makers["is_poor"].sum().astype("float64")
-    known, count = makers["is_poor"].count(), makers.size().astype("Int64")
-    is_safe = (poor >= MINIMUM_CELL) & (known - poor >= MINIMUM_CELL)
-    table = firmest.reindex(list(names)).rename_axis("commodity")
-    table["enterprises"] = count.where(count >= MINIMUM_CELL).reindex(table.index)
-    table["poor_share_pct"] = (poor / known * 100).where(is_safe).reindex(table.index)
-    return table.reset_index()
+    makers = [rows.drop_duplicates(["umk_id", "product"]) for rows in (*earlier, census)]
+    is_poor = makers[-1].dropna(subset="is_poor").astype({"is_poor": bool}).groupby("product")["is_poor"]
+    poor, rest = is_poor.sum(), is_poor.size() - is_poor.sum()
+    shown = pd.concat([suppress_small_cells(part) for part in (poor, rest)], axis=1).fillna(0)
+    share_pct = (poor / (poor + rest) * 100).where((shown >= MINIMUM_CELL).all(axis=1))
+    counted = {"enterprises": count_safely(makers, ["product"]), "poor_share_pct": share_pct}
+    return firmest.reindex(list(names)).rename_axis("commodity").assign(**counted).reset_index()

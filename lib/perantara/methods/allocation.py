@@ -1,6 +1,6 @@
 """The allocation that leaves the least need uncovered, and the limits that bind it.
 
-The frames are those of ``methods.funding``.
+The frames, and what is refused, are those of ``methods.funding``.
 """
 
 from __future__ import annotations
@@ -55,24 +55,8 @@ def best_allocation(
     A source pays a line only where the guide lists the pair or does not detail it, in its fiscal year
     and months, and within its ceiling less what other initiatives take. Among plans that cover as
     much, the one nearest to the district's own is taken (least sum of changes); among those, earlier
-    lines come first. An allocation of the district outside these limits is not kept.
-
-    Parameters
-    ----------
-    lines, sources, allocations, all_allocations : DataFrame
-        As the module says; amounts in whole rupiah.
-    matrix : DataFrame
-        Rows of ``funding_matrix``.
-
-    Returns
-    -------
-    AllocationPlan
-        It does not depend on the order of the rows.
-
-    Raises
-    ------
-    ValueError
-        If an allocation names an unknown line or source; it is named.
+    lines come first. An allocation of the district outside these limits is not kept. Amounts are whole
+    rupiah; the order of the rows does not matter.
 
     References
     ----------

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from perantara.methods.notes import N_
+from perantara.methods.notes import N_, join_notes
 
 READINGS = ("bagian 2.3", "bagian 3.4")
 # Two readings of the day on which the budget bill is due: the row of the calendar that says it.
@@ -39,32 +39,27 @@ NOTES = {
     "revision": N_("Perubahan APBD tahun berjalan masih terbuka."),
 }
 
-_DEADLINES = {
-    **{"step_id": "str", "step": "str", "route": "str", "document": "str", "fiscal_year": "Int64"},
-    **{"deadline_date": "datetime64[ns]", "days_left": "Int64", "certainty": "str"},
-}
-_CALENDAR = {
-    **{"line_id": "str", "block": "str", "route": "str", "reading": "str"},
-    **{"stated_fiscal_year": "Int64", "first_fiscal_year": "Int64", "is_feasible": "boolean"},
-    **{"next_step_id": "str", "next_deadline_date": "datetime64[ns]", "days_left": "Int64"},
-    **{"certainty": "str", "note": "str"},
-}
+_TYPES = {"fiscal_year": "Int64", "stated_fiscal_year": "Int64", "first_fiscal_year": "Int64"}
+_TYPES |= {"is_feasible": "boolean", "days_left": "Int64"}
+_TYPES |= dict.fromkeys(("deadline_date", "next_deadline_date"), "datetime64[ns]")
+_DEADLINES = [
+    "step_id",
+    "step",
+    "route",
+    "document",
+    "fiscal_year",
+    "deadline_date",
+    "days_left",
+    "certainty",
+]
+_CALENDAR = ["line_id", "block", "route", "reading", "stated_fiscal_year", "first_fiscal_year"]
+_CALENDAR += ["is_feasible", "next_step_id", "next_deadline_date", "days_left", "certainty", "note"]
 
 
 def deadline(step: Any, fiscal_year: int) -> date:
-    """Return the last day of a step of the calendar for a fiscal year.
+    """Return the last day of a step (a row of ``planning_calendar``) for the year that is budgeted.
 
-    Parameters
-    ----------
-    step : Series or named tuple
-        A row of ``planning_calendar``: ``year_offset``, ``month`` and ``day``.
-    fiscal_year : int
-        The year that is budgeted, not that of the step.
-
-    Returns
-    -------
-    date
-        The last day of the month where the month is shorter than ``day``.
+    It is the last day of the month where the month is shorter than ``day``.
 
     Examples
     --------
@@ -89,18 +84,13 @@ def next_deadlines(
     route : {"kabupaten", "desa"}
         Money outside government budgets has no steps.
     bill_rule : {"60_days", "60_working_days"}, optional
-        Reading of the day of the budget bill; both are listed without it.
+        Reading of the day of the budget bill (another raises a ``ValueError``); without it both are listed.
 
     Returns
     -------
     DataFrame, shape (steps, 8)
         ``step_id``, ``step``, ``route``, ``document``, ``fiscal_year`` (that the step is for),
         ``deadline_date``, ``days_left`` and ``certainty``, in the order of days.
-
-    Raises
-    ------
-    ValueError
-        If the reading is unknown.
 
     Examples
     --------
@@ -110,14 +100,12 @@ def next_deadlines(
     [[2028, 364]]
     """
     steps = _select_bill(calendar, bill_rule)
-    rows = []
-    for step in steps[steps["route"] == route].itertuples():
-        this_year = as_of.year - int(step.year_offset)
-        year = this_year if deadline(step, this_year) >= as_of else this_year + 1
-        day = deadline(step, year)
-        texts = (step.step_id, step.step, step.route, step.document)
-        rows.append((*texts, year, day, (day - as_of).days, step.certainty))
-    return _typed(rows, _DEADLINES).sort_values("deadline_date", kind="stable", ignore_index=True)
+    steps = steps[steps["route"] == route]
+    year = as_of.year - steps["year_offset"]
+    year += _days_of(steps, year) < pd.Timestamp(as_of)
+    day = _days_of(steps, year)
+    found = steps.assign(fiscal_year=year, deadline_date=day, days_left=(day - pd.Timestamp(as_of)).dt.days)
+    return _typed(found, _DEADLINES).sort_values("deadline_date", kind="stable", ignore_index=True)
 
 
 def first_payable_year(
@@ -139,13 +127,11 @@ def first_payable_year(
 
     Parameters
     ----------
-    lines : DataFrame
-        Rows of ``budget_lines``.
+    lines, calendar : DataFrame
+        Rows of ``budget_lines`` and ``planning_calendar``.
     sources_of_line : DataFrame
         ``line_id`` and ``source_kind`` of what pays or shall pay the lines. A line without source is
         on the kabupaten route, whose APBD the guide lists for every need.
-    calendar : DataFrame
-        Rows of ``planning_calendar``.
     as_of : date
         The day of the question.
     bill_rule : {"60_days", "60_working_days"}
@@ -156,9 +142,8 @@ def first_payable_year(
     Returns
     -------
     DataFrame, shape (lines by routes by readings, 12)
-        The columns of the table ``calendar``. The next step is that of the stated year, or of the
-        first one if that is later; for the running year only its revised budget is left. Empty
-        without lines or calendar.
+        The columns of the table ``calendar``; none without lines or calendar. The next step is that of
+        the stated year, or of the first one if later; the running year has only its revised budget left.
 
     Raises
     ------
@@ -183,56 +168,65 @@ def first_payable_year(
         raise ValueError(f"readings of the year rule not known: {', '.join(sorted(unknown))}")
     steps = _select_bill(calendar, bill_rule)
     if lines.empty or calendar.empty:
-        return _typed([], _CALENDAR)
-    timetable = _Timetable(steps, as_of, BILL_RULES[bill_rule])
-    rows = [
-        (line.line_id, line.block, line.route, reading, line.fiscal_year, *timetable.place(line, reading))
-        for line in _list_routes(lines, sources_of_line).itertuples()
-        for reading in readings
-    ]
-    return _typed(rows, _CALENDAR)
+        return _typed(pd.DataFrame(), _CALENDAR)
+    rows = _list_routes(lines, sources_of_line).merge(pd.DataFrame({"reading": list(readings)}), how="cross")
+    rows["first_fiscal_year"] = _first_years(rows, steps, as_of, BILL_RULES[bill_rule])
+    rows["is_feasible"] = rows["stated_fiscal_year"] >= rows["first_fiscal_year"]
+    rows["fiscal_year"] = rows[["stated_fiscal_year", "first_fiscal_year"]].max(axis="columns").astype(int)
+    rows["note"] = join_notes(_find_cases(rows, steps, as_of), NOTES)
+    return _typed(_add_next_step(rows, steps, as_of), _CALENDAR)
 
 
-class _Timetable:
-    """The calendar seen from one day."""
+def _first_years(rows: pd.DataFrame, steps: pd.DataFrame, as_of: date, bill: str) -> pd.Series:
+    first = pd.Series(as_of.year, rows.index)
+    is_for_later = rows["reading"].eq("bagian 2.3") & rows["block"].ne("persiapan")
+    for route, closing in ((KABUPATEN, bill), (DESA, VILLAGE_PLAN)):
+        waits = is_for_later & rows["route"].eq(route)
+        first[waits] += 2 - _is_open(steps, closing, first[waits] + 1, as_of)
+    return first
 
-    def __init__(self, steps: pd.DataFrame, as_of: date, bill: str) -> None:
-        self.steps = {str(step.step_id): step for step in steps.itertuples()}
-        self.as_of = as_of
-        self.closing = {KABUPATEN: bill, DESA: VILLAGE_PLAN}
 
-    def is_open(self, step_id: str, fiscal_year: int) -> bool:
-        if step_id not in self.steps:
-            raise ValueError(f"the calendar lacks the step {step_id}")
-        return deadline(self.steps[step_id], fiscal_year) >= self.as_of
+def _is_open(steps: pd.DataFrame, step_id: str, fiscal_years: pd.Series, as_of: date) -> pd.Series:
+    step = steps[steps["step_id"] == step_id]
+    if step.empty and len(fiscal_years):
+        raise ValueError(f"the calendar lacks the step {step_id}")
+    return fiscal_years.map(lambda year: deadline(step.iloc[0], year) >= as_of).astype(bool)
 
-    def place(self, line: Any, reading: str) -> tuple[Any, ...]:
-        """Return first year, feasibility, next step, its day, days left, certainty and note."""
-        running, is_outside, is_kabupaten = self.as_of.year, line.route == OUTSIDE, line.route == KABUPATEN
-        first, is_of_2_3 = running, reading == "bagian 2.3"
-        if not is_outside and is_of_2_3 and line.block != "persiapan":
-            first += 1 if self.is_open(self.closing[line.route], running + 1) else 2
-        year = max(first, int(line.fiscal_year))
-        cases = {
-            "no source": not line.has_source,
-            "outside": is_outside,
-            "co-sharing": is_outside and is_of_2_3 and line.block != "implementasi",
-            "preparation" if line.block == "persiapan" else "next year": not is_outside and is_of_2_3,
-            "running year": not is_outside and reading == "bagian 3.4",
-            "closed": first > running + 1,
-            "plan passed": is_kabupaten and year > running and not self.is_open(PLAN, year),
-            "revision": is_kabupaten and REVISION in self.steps and self.is_open(REVISION, running),
-        }
-        note = " ".join(NOTES[case] for case, holds in cases.items() if holds)
-        return first, line.fiscal_year >= first, *self.next_step(line.route, year), note
 
-    def next_step(self, route: str, fiscal_year: int) -> tuple[Any, ...]:
-        days = {
-            deadline(step, fiscal_year): step for step in reversed(self.steps.values())
-            if step.route == route and self.is_open(step.step_id, fiscal_year)
-        }  # fmt: skip
-        day = min(days, default=None)
-        return (days[day].step_id, day, (day - self.as_of).days, days[day].certainty) if day else (None,) * 4
+def _find_cases(rows: pd.DataFrame, steps: pd.DataFrame, as_of: date) -> dict[str, pd.Series]:
+    """Tell in which rows each of ``NOTES`` holds."""
+    running, year = as_of.year, rows["fiscal_year"]
+    is_outside, is_kabupaten = rows["route"].eq(OUTSIDE), rows["route"].eq(KABUPATEN)
+    is_of_2_3, is_preparation = rows["reading"].eq("bagian 2.3"), rows["block"].eq("persiapan")
+    is_planned = _is_open(steps, PLAN, year[is_kabupaten & (year > running)], as_of)
+    revision = steps[steps["step_id"] == REVISION].itertuples()
+    return {
+        "no source": ~rows["has_source"],
+        "outside": is_outside,
+        "co-sharing": is_outside & is_of_2_3 & rows["block"].ne("implementasi"),
+        "preparation": ~is_outside & is_of_2_3 & is_preparation,
+        "next year": ~is_outside & is_of_2_3 & ~is_preparation,
+        "running year": ~is_outside & ~is_of_2_3,
+        "closed": rows["first_fiscal_year"] > running + 1,
+        "plan passed": ~is_planned.reindex(rows.index, fill_value=True),
+        "revision": is_kabupaten & any(deadline(step, running) >= as_of for step in revision),
+    }
+
+
+def _add_next_step(rows: pd.DataFrame, steps: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Add the first step of the route that is still open for the fiscal year."""
+    keys = ["route", "fiscal_year"]
+    ahead = rows[keys].drop_duplicates().merge(steps.rename(columns={"step_id": "next_step_id"}), on="route")
+    ahead["next_deadline_date"] = _days_of(ahead, ahead["fiscal_year"])
+    ahead["days_left"] = (ahead["next_deadline_date"] - pd.Timestamp(as_of)).dt.days
+    ahead = ahead[ahead["days_left"] >= 0].sort_values("next_deadline_date", kind="stable")
+    shown = [*keys, "next_step_id", "next_deadline_date", "days_left", "certainty"]
+    return rows.merge(ahead.drop_duplicates(keys)[shown], how="left", on=keys)
+
+
+def _days_of(steps: pd.DataFrame, fiscal_years: pd.Series) -> pd.Series:
+    days = map(deadline, steps.itertuples(), fiscal_years)
+    return pd.Series(list(days), steps.index, dtype="datetime64[ns]")
 
 
 def _select_bill(calendar: pd.DataFrame, bill_rule: str | None) -> pd.DataFrame:
@@ -250,11 +244,10 @@ def _list_routes(lines: pd.DataFrame, sources_of_line: pd.DataFrame) -> pd.DataF
         if unknown := set(sources_of_line[column]) - known:
             raise ValueError(f"sources of lines with unknown {column}: {', '.join(sorted(unknown))}")
     routes = sources_of_line[["line_id"]].assign(route=sources_of_line["source_kind"].map(ROUTES))
-    joined = lines[["line_id", "block", "fiscal_year"]].merge(
-        routes.drop_duplicates(), how="left", on="line_id"
-    )
+    stated = lines[["line_id", "block", "fiscal_year"]].rename(columns={"fiscal_year": "stated_fiscal_year"})
+    joined = stated.merge(routes.drop_duplicates(), how="left", on="line_id")
     return joined.assign(has_source=joined["route"].notna(), route=joined["route"].fillna(KABUPATEN))
 
 
-def _typed(rows: list[tuple[Any, ...]], types: dict[str, str]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=list(types)).astype(types)
+def _typed(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    return frame.reindex(columns=columns).astype({name: _TYPES.get(name, "str") for name in columns})

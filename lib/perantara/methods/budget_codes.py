@@ -17,6 +17,7 @@ AUDIT_COLUMNS = [
     "code", "level", "name_used", "decree", "status", "official_name", "likeness", "proposal", "note",
     "name_compared",
 ]  # fmt: skip
+_LIMITS = ["fiscal_year_from", "fiscal_year_to"]
 
 _LITTLE_WORDS = re.compile(r"dan|atau|serta|di|ke|dari|dalam|pada|yang|untuk|bagi|oleh|dengan|terhadap")
 _ABBREVIATIONS = {
@@ -53,23 +54,12 @@ _NOTES = {
 
 
 def likeness(first: str, second: str) -> float:
-    """Measure how alike two names are, from 0 (nothing shared) to 1 (the same name).
+    """Measure how alike two names are, from 0 (nothing shared) to 1 (the same name), in either order.
 
-    The measure is the ratio of ``difflib.SequenceMatcher`` on the letters of both names, after
-    taking away what offices write differently: case, punctuation, spaces ("kerja sama" is
-    "kerjasama"), "&" for "dan", the abbreviations Kab., Kec., Prov. and Sarpras, and little words
-    (dan, di, dalam, pada, yang, …), wherever they stand. It knows no synonyms.
-
-    Parameters
-    ----------
-    first, second : str
-        Names, in either order.
-
-    Returns
-    -------
-    float
-        2 M / T: twice the letters in matching blocks over all letters of both; 0 where a name has
-        no letter.
+    It is 2 M / T: twice the letters in matching blocks (``difflib.SequenceMatcher``) over all letters of
+    both, 0 where a name has none, after taking away what offices write differently: case, punctuation,
+    spaces ("kerja sama" is "kerjasama"), "&" for "dan", the abbreviations Kab., Kec., Prov. and Sarpras,
+    and little words (dan, di, dalam, pada, yang, …), wherever they stand. It knows no synonyms.
 
     References
     ----------
@@ -84,9 +74,7 @@ def likeness(first: str, second: str) -> float:
     0.55
     """
     letters, other = sorted((_letters(first), _letters(second)))
-    if not letters:
-        return 0.0
-    return SequenceMatcher(None, letters, other, autojunk=False).ratio()
+    return SequenceMatcher(None, letters, other, autojunk=False).ratio() if letters else 0.0
 
 
 @cache
@@ -120,21 +108,18 @@ def audit_codes(
         ``code`` (text, as written); ``name_used``, ``decree`` and ``fiscal_year`` may be absent or
         missing.
     official : DataFrame
-        Rows of ``budget_codes`` and of imported lists: ``code``, ``level``, ``official_name``,
-        ``decree``, ``fiscal_year_from``, ``fiscal_year_to``.
+        Rows of ``budget_codes`` and of imported lists.
     changes : DataFrame
-        Rows of ``budget_code_changes``: ``code``, ``status``, ``successor``, ``note``.
+        Rows of ``budget_code_changes``.
     likeness_minimum : float
         Between 0 and 1; the least likeness at which two names count as the same.
 
     Returns
     -------
-    DataFrame
-        Columns ``code, level, name_used, decree, status, official_name, likeness, proposal, note,
-        name_compared``, one row per distinct code, name and decree, in the order of ``used``. ``decree``
-        is the stated one, else that of the list compared with. ``proposal`` is a code for a person to
-        confirm. ``note`` holds Indonesian sentences. ``name_compared`` is false where no name was used
-        or none is known.
+    DataFrame, shape (distinct codes, names and decrees, 10)
+        ``AUDIT_COLUMNS``, in the order of ``used``. ``decree`` is the stated one, else that of the list
+        compared with. ``proposal`` is a code for a person to confirm. ``note`` holds Indonesian
+        sentences. ``name_compared`` is false where no name was used or none is known.
 
     Raises
     ------
@@ -154,10 +139,13 @@ def audit_codes(
     0   3.26.3  kurang nol  3.26.03
     1  3.26.03      sesuai        –
     """
-    _require_columns(used, ["code"], "used")
-    _require_columns(official, ["code", "level", "official_name", "decree", "fiscal_year_from",
-                                "fiscal_year_to"], "official")  # fmt: skip
-    _require_columns(changes, ["code", "status", "successor", "note"], "changes")
+    columns = {
+        "used": (used, ["code"]), "changes": (changes, ["code", "status", "successor", "note"]),
+        "official": (official, ["code", "level", "official_name", "decree", *_LIMITS]),
+    }  # fmt: skip
+    for what, (frame, names) in columns.items():
+        if lacking := [name for name in names if name not in frame]:
+            raise ValueError(f"{what} lacks the columns {', '.join(lacking)}")
     if not 0 <= likeness_minimum <= 1:
         raise ValueError("likeness_minimum must lie between 0 and 1")
     if used["code"].isna().any():
@@ -300,8 +288,3 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return rows without their missing values."""
     rows = frame.astype(object).to_dict("records")
     return [{k: v for k, v in row.items() if not pd.isna(v)} for row in rows]
-
-
-def _require_columns(frame: pd.DataFrame, names: list[str], what: str) -> None:
-    if lacking := [name for name in names if name not in frame.columns]:
-        raise ValueError(f"{what} lacks the columns {', '.join(lacking)}")

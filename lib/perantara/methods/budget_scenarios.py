@@ -1,6 +1,6 @@
 """What if: prices rise, a source is cut or comes late, and what that leaves uncovered by month.
 
-The frames are those of ``methods.funding``.
+The frames, and what is refused, are those of ``methods.funding``; what is changed is a copy.
 """
 
 from __future__ import annotations
@@ -16,22 +16,7 @@ _MONTHS = ["fiscal_year", "month", "need_idr", "allocated_idr", "uncovered_idr",
 def price_scenario(lines: pd.DataFrame, inflation_pct: float) -> pd.DataFrame:
     """Return the lines with unit prices ``inflation_pct`` percent higher (lower if negative).
 
-    Parameters
-    ----------
-    lines : DataFrame
-        Budget lines; left as they are.
-    inflation_pct : float
-        Percent, -100 or more.
-
-    Returns
-    -------
-    DataFrame
-        The same lines, other ``unit_price_idr``.
-
-    Raises
-    ------
-    ValueError
-        If prices would fall below zero.
+    A fall of more than 100 percent raises a ``ValueError``.
 
     Examples
     --------
@@ -46,24 +31,7 @@ def price_scenario(lines: pd.DataFrame, inflation_pct: float) -> pd.DataFrame:
 def cut_source(sources: pd.DataFrame, source_kind: str, cut_pct: float) -> pd.DataFrame:
     """Return the sources with the ceilings of one kind cut by ``cut_pct`` percent.
 
-    Parameters
-    ----------
-    sources : DataFrame
-        Funding sources; left as they are. An unknown ceiling stays unknown.
-    source_kind : str
-        Such as "APBD".
-    cut_pct : float
-        Percent, 0 to 100.
-
-    Returns
-    -------
-    DataFrame
-        The same sources, other ``ceiling_idr``.
-
-    Raises
-    ------
-    ValueError
-        If the cut is not between 0 and 100.
+    An unknown ceiling stays unknown; a cut below 0 or above 100 raises a ``ValueError``.
 
     Examples
     --------
@@ -73,33 +41,15 @@ def cut_source(sources: pd.DataFrame, source_kind: str, cut_pct: float) -> pd.Da
     """
     if not 0 <= cut_pct <= 100:
         raise ValueError(f"a cut lies between 0 and 100 percent, not {cut_pct}")
-    kept = sources["ceiling_idr"].where(
-        sources["source_kind"] != source_kind, sources["ceiling_idr"] * (1 - cut_pct / 100)
-    )
-    return sources.assign(ceiling_idr=kept)
+    is_cut = sources["source_kind"] == source_kind
+    return sources.assign(ceiling_idr=sources["ceiling_idr"] * (1 - is_cut * cut_pct / 100))
 
 
 def delay_source(sources: pd.DataFrame, source_kind: str, months: int) -> pd.DataFrame:
     """Return the sources with those of one kind available ``months`` months later.
 
-    Parameters
-    ----------
-    sources : DataFrame
-        Funding sources; left as they are. No first month means January.
-    source_kind : str
-        Such as "mitra swasta".
-    months : int
-        Zero or more. A first month after ``month_to`` means that the source pays nothing.
-
-    Returns
-    -------
-    DataFrame
-        The same sources, other ``month_from``.
-
-    Raises
-    ------
-    ValueError
-        If ``months`` is negative.
+    No first month means January; one after ``month_to`` means that the source pays nothing. A
+    negative delay raises a ``ValueError``.
 
     Examples
     --------
@@ -122,21 +72,11 @@ def uncovered_by_month(
     Each source pays the allocations of its fiscal year and months in their order until its ceiling,
     less what other initiatives take, is used up. An unknown ceiling sets no limit.
 
-    Parameters
-    ----------
-    lines, sources, allocations, all_allocations : DataFrame
-        As the module says, changed by a scenario or not.
-
     Returns
     -------
     DataFrame, shape (12 a fiscal year, 6)
         ``fiscal_year``, ``month``, ``need_idr``, ``allocated_idr`` (what is really paid),
         ``uncovered_idr`` and ``cumulative_uncovered_idr``, rupiah.
-
-    Raises
-    ------
-    ValueError
-        If an allocation names an unknown line or source; it is named.
 
     Examples
     --------

@@ -13,30 +13,12 @@ SALES_BOUNDS_IDR = (2e9, 15e9, 50e9)
 
 
 def size_class(capital_idr: float | None, sales_idr: float | None) -> str:
-    """Return the size class of one enterprise.
+    """Return the size class of one enterprise: ``micro``, ``small``, ``medium`` or ``large``.
 
-    Annual sales decide, as for an enterprise that runs; capital decides where sales are not known.
-
-    Parameters
-    ----------
-    capital_idr : float or missing
-        Business capital without land and buildings of the place of business, IDR.
-    sales_idr : float or missing
-        Sales of a year, IDR.
-
-    Returns
-    -------
-    str
-        ``micro``, ``small``, ``medium`` or ``large``; an upper bound belongs to its class.
-
-    Raises
-    ------
-    ValueError
-        If both are missing, or one is negative.
-
-    References
-    ----------
-    PP 7/2021 art. 35: capital to Rp1, 5 and 10 billion, annual sales to Rp2, 15 and 50 billion.
+    Annual sales (IDR) decide, as for an enterprise that runs; capital without land and buildings of the
+    place of business (IDR) decides where sales are not known. An upper bound belongs to its class: PP
+    7/2021 art. 35, capital to Rp1, 5 and 10 billion, annual sales to Rp2, 15 and 50 billion.
+    ValueError: both are missing, or one is negative.
 
     Examples
     --------
@@ -52,20 +34,7 @@ def size_class(capital_idr: float | None, sales_idr: float | None) -> str:
 def size_classes(capital_idr: pd.Series, sales_idr: pd.Series) -> pd.Series:
     """Return the size class of many enterprises, as :func:`size_class` does for one.
 
-    Parameters
-    ----------
-    capital_idr, sales_idr : Series, shape (enterprises,)
-        Of the same index, IDR; missing where not known.
-
-    Returns
-    -------
-    Series, shape (enterprises,)
-        The classes as text; missing where both are missing.
-
-    Raises
-    ------
-    ValueError
-        If an amount is negative, or the indexes differ.
+    Missing where both are missing. ValueError: an amount is negative, or the indexes differ.
 
     Examples
     --------
@@ -74,9 +43,7 @@ def size_classes(capital_idr: pd.Series, sales_idr: pd.Series) -> pd.Series:
     """
     if not capital_idr.index.equals(sales_idr.index):
         raise ValueError("capital and sales are not of the same enterprises: their indexes differ")
-    capital, sales = (
-        pd.to_numeric(amounts).to_numpy(float, na_value=np.nan) for amounts in (capital_idr, sales_idr)
-    )
+    capital, sales = (pd.to_numeric(a).to_numpy(float, na_value=np.nan) for a in (capital_idr, sales_idr))
     for name, amounts in (("capital", capital), ("sales", sales)):
         if (amounts < 0).any():
             raise ValueError(f"{name} is negative: {amounts[amounts < 0][0]:,.0f}")
@@ -86,5 +53,5 @@ def size_classes(capital_idr: pd.Series, sales_idr: pd.Series) -> pd.Series:
         np.searchsorted(CAPITAL_BOUNDS_IDR, capital),
     )
     place = np.where(np.isnan(sales), by_capital, by_sales)
-    classes = pd.Series(np.array(SIZE_CLASSES, dtype=object)[place], index=sales_idr.index, dtype=object)
+    classes = pd.Series(np.array(SIZE_CLASSES, dtype=object)[place], index=sales_idr.index)
     return classes.mask(np.isnan(sales) & np.isnan(capital))

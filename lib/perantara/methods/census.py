@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from perantara.methods.disclosure import MINIMUM_CELL, suppress_small_counts
+from perantara.methods.disclosure import suppress_in_turn
 
 PRODUCT = ["product", "product_unit"]
+QUANTITIES = ["capacity_per_month", "production_per_month"]
 
 
-def summarise_villages(census: pd.DataFrame, minimum: int = MINIMUM_CELL) -> pd.DataFrame:
+def summarise_villages(census: pd.DataFrame, earlier: Sequence[pd.DataFrame] = ()) -> pd.DataFrame:
     """Sum enterprises, capacity and production by village, never over products or units.
 
-    Parameters
-    ----------
-    census : DataFrame, shape (rows, columns)
-        With ``village_code_kemendagri``, ``village_name``, ``capacity_per_month`` and
-        ``production_per_month``; where it has ``product`` and ``product_unit``, each of these has
-        rows of its own. Enterprises that lack one of the two quantities are counted, not summed.
-    minimum : int
-        Villages with fewer enterprises keep their count and quantities to themselves.
-
-    Returns
-    -------
-    DataFrame, shape (villages and products, columns)
-        ``village_name``, ``product`` and ``product_unit`` where given, ``enterprises``,
-        ``capacity_per_month``, ``production_per_month`` and ``utilisation_pct`` (production in
-        percent of capacity), in the order of the codes; small villages missing, and so many more
-        counts that the number of all enterprises does not give them away. No total: it would.
+    Rows of ``umk_census``, those of the ``earlier`` cycles oldest first (their counts were shown); where
+    there are ``product`` and ``product_unit``, each of these has rows of its own. Enterprises that lack
+    one of the two quantities are counted, not summed. Gives ``village_name``, ``product`` and
+    ``product_unit`` where given, ``enterprises``, the two quantities and ``utilisation_pct`` (production
+    in percent of capacity), in the order of the codes; missing where it would tell of fewer than
+    five enterprises in a village, or of so small a change of their count since an earlier cycle,
+    also as the difference from all. No total: it would tell.
 
     Examples
     --------
@@ -38,27 +31,29 @@ def summarise_villages(census: pd.DataFrame, minimum: int = MINIMUM_CELL) -> pd.
     >>> summarise_villages(census).iloc[0].map(str).to_list()
     ['A', '5', '50.0', '40.0', '80.0']
     """
-    keys, quantities = _keys(census), ["capacity_per_month", "production_per_month"]
+    keys = [column for column in PRODUCT if column in census]
     by = ["village_code_kemendagri", *keys]
-    measured = census.dropna(subset=quantities).groupby(by, dropna=False)[quantities]
-    sums = measured.sum()[measured.size() >= minimum]
-    sums["utilisation_pct"] = _utilisation_pct(sums)
-    villages = census.groupby(by, dropna=False)
-    counts = villages.size().astype("Int64")
-    if keys:
-        counts = counts.groupby(level=keys, dropna=False, group_keys=False).apply(
-            suppress_small_counts, minimum
-        )
-    else:
-        counts = suppress_small_counts(counts, minimum)
-    summary = villages["village_name"].first().to_frame().assign(enterprises=counts).join(sums)
-    return summary.reset_index(keys).reset_index(drop=True)[
-        ["village_name", *keys, "enterprises", *sums.columns]
-    ]
+    census, *past = (rows.fillna(dict.fromkeys(keys, "")) for rows in (census, *earlier))
+    measured = census.dropna(subset=QUANTITIES)
+    told = count_safely([measured], by, keys).dropna().index
+    sums = measured.groupby(by)[QUANTITIES].sum().loc[told]
+    summary = census.groupby(by)["village_name"].first().to_frame()
+    summary["enterprises"] = count_safely([*past, census], by, keys)
+    summary = summary.join(sums.assign(utilisation_pct=_utilisation_pct(sums)))
+    return summary.reset_index(keys).reset_index(drop=True)[["village_name", *keys, *summary.columns[1:]]]
 
 
-def _keys(census: pd.DataFrame) -> list[str]:
-    return [column for column in PRODUCT if column in census]
+def count_safely(cycles: Sequence[pd.DataFrame], by: list[str], keys: Sequence[str] = ()) -> pd.Series:
+    """Count the rows of the last of several cycles by group, as :func:`suppress_in_turn` shows them.
+
+    Groups add up to a total that is known within each value of ``keys``. A single group is all there
+    is: its number is stated elsewhere, and not held against earlier cycles.
+    """
+    sizes = pd.concat(dict(enumerate(cycles)), names=["release"]).groupby([*by, "release"]).size()
+    sizes = sizes.unstack(fill_value=0).reindex(columns=range(len(cycles)), fill_value=0)
+    sizes = sizes if len(sizes) > 1 else sizes.iloc[:, -1:]
+    parts = [part for _key, part in sizes.groupby(level=list(keys))] if keys else []
+    return pd.concat([suppress_in_turn([part[n] for n in part]) for part in parts or [sizes]])
 
 
 def _utilisation_pct(sums: pd.DataFrame) -> pd.Series:
@@ -66,53 +61,32 @@ def _utilisation_pct(sums: pd.DataFrame) -> pd.Series:
     return sums["production_per_month"] / capacity * 100
 
 
-def summarise_products(census: pd.DataFrame, minimum: int = MINIMUM_CELL) -> pd.DataFrame:
+def summarise_products(census: pd.DataFrame, earlier: Sequence[pd.DataFrame] = ()) -> pd.DataFrame:
     """Tell for each product and unit how many make it and how far their capacity is used.
 
-    Parameters
-    ----------
-    census : DataFrame, shape (rows, columns)
-        With ``product``, ``product_unit``, ``capacity_per_month`` and ``production_per_month``.
-    minimum : int
-        Products of fewer enterprises keep their figures to themselves.
-
-    Returns
-    -------
-    DataFrame, shape (products, 6)
-        ``product``, ``product_unit``, ``enterprises``, ``measured`` (with both quantities),
-        ``utilisation_pct`` of all measured and ``median_utilisation_pct`` of one enterprise.
-        No quantity: with those of the villages it would give a small one away.
+    Rows of ``umk_census``, those of the ``earlier`` cycles oldest first, give ``product``,
+    ``product_unit``, ``enterprises``, ``measured`` (with both quantities), ``utilisation_pct`` of all
+    measured and ``median_utilisation_pct`` of one enterprise, missing as in :func:`summarise_villages`.
+    No quantity: with those of the villages it would give a small one away.
     """
-    filled = census.dropna(subset=["capacity_per_month", "production_per_month"])
-    filled = filled.assign(each=_utilisation_pct(filled))
-    grouped = filled.groupby(PRODUCT, dropna=False)
-    summary = census.groupby(PRODUCT, dropna=False).size().to_frame("enterprises")
-    summary["measured"] = grouped.size().reindex(summary.index, fill_value=0)
-    summary["utilisation_pct"] = _utilisation_pct(
-        grouped[["capacity_per_month", "production_per_month"]].sum()
-    )
+    cycles = [rows.fillna(dict.fromkeys(PRODUCT, "")) for rows in (*earlier, census)]
+    filled = [rows.dropna(subset=QUANTITIES) for rows in cycles]
+    grouped = filled[-1].assign(each=_utilisation_pct(filled[-1])).groupby(PRODUCT)
+    summary = cycles[-1].groupby(PRODUCT).size().to_frame("enterprises")
+    summary["enterprises"] = count_safely(cycles, PRODUCT)
+    summary["measured"] = count_safely(filled, PRODUCT)
+    summary["utilisation_pct"] = _utilisation_pct(grouped[QUANTITIES].sum())
     summary["median_utilisation_pct"] = grouped["each"].median()
-    few, few_measured = summary["enterprises"] < minimum, summary["measured"] < minimum
-    summary = summary.astype({"enterprises": "Int64", "measured": "Int64"})
-    summary.loc[few_measured, summary.columns[1:]] = pd.NA
-    summary.loc[few, "enterprises"] = pd.NA
+    summary.iloc[:, 2:] = summary.iloc[:, 2:].where(summary["measured"].notna())
     return summary.reset_index()
 
 
 def find_repeats(census: pd.DataFrame) -> pd.DataFrame:
     """Find rows that may be of one person: the same name in the same village.
 
-    Parameters
-    ----------
-    census : DataFrame, shape (rows, columns)
-        With ``umk_id``, ``owner_name``, ``village_code_kemendagri`` and ``product``.
-
-    Returns
-    -------
-    DataFrame of bool, shape (rows, 2)
-        ``is_duplicate`` (another number, same product) and ``is_same_person`` (another number,
-        only other products); case and spaces of names do not count. Rows without a name are
-        never either. What is found is to be looked at: two persons may share a name.
+    Rows of ``umk_census`` give ``is_duplicate`` (another number, same product) and ``is_same_person``
+    (another number, only other products); case and spaces of names do not count. Rows without a name
+    are never either. What is found is to be looked at: two persons may share a name.
 
     Examples
     --------
@@ -133,21 +107,9 @@ def find_repeats(census: pd.DataFrame) -> pd.DataFrame:
 def modified_z(values: pd.Series, groups: list[pd.Series]) -> pd.Series:
     """Return how far each value lies from the median of its group, in robust deviations.
 
-    Parameters
-    ----------
-    values : Series, shape (rows,)
-        Missing values stay missing and do not count.
-    groups : list of Series
-        What must be alike for values to be compared: product and unit.
-
-    Returns
-    -------
-    Series, shape (rows,)
-        0.6745 (x - median) / MAD; missing where the MAD is zero, for then nothing can be said.
-
-    References
-    ----------
-    Iglewicz, B. and Hoaglin, D. (1993). How to Detect and Handle Outliers. ASQC: beyond 3.5.
+    0.6745 (x - median) / MAD, beyond 3.5 an outlier (Iglewicz and Hoaglin 1993, How to Detect and Handle
+    Outliers, ASQC). ``groups`` must be alike for values to be compared: product and unit. Missing for a
+    missing value, which does not count, and where the MAD is zero, for then nothing can be said.
 
     Examples
     --------
@@ -159,27 +121,15 @@ def modified_z(values: pd.Series, groups: list[pd.Series]) -> pd.Series:
     return 0.6745 * distance / deviation.where(deviation > 0)
 
 
-def find_outliers(census: pd.DataFrame, threshold: float = 3.5) -> pd.DataFrame:
-    """Find quantities far from those of others who make the same, and production above capacity.
+def find_outliers(census: pd.DataFrame) -> pd.DataFrame:
+    """Find quantities whose modified z among those of the same product and unit is beyond 3.5.
 
-    Parameters
-    ----------
-    census : DataFrame, shape (rows, columns)
-        With ``product``, ``product_unit``, ``capacity_per_month``, ``production_per_month`` and
-        ``annual_sales_idr``.
-    threshold : float
-        Absolute modified z beyond which a value is to be looked at.
-
-    Returns
-    -------
-    DataFrame of bool, shape (rows, 4)
-        One column a quantity, and ``is_over_capacity``.
+    Rows of ``umk_census`` give a column of bool each for capacity, production and annual sales, and
+    ``is_over_capacity``: more is produced than the capacity.
     """
-    groups = [census[column] for column in PRODUCT]
-    columns = ["capacity_per_month", "production_per_month", "annual_sales_idr"]
-    far = {column: modified_z(census[column], groups).abs() > threshold for column in columns}
-    over = census["production_per_month"] > census["capacity_per_month"]
-    return pd.DataFrame({**far, "is_over_capacity": over})
+    groups, columns = [census[column] for column in PRODUCT], [*QUANTITIES, "annual_sales_idr"]
+    far = pd.DataFrame({column: modified_z(census[column], groups).abs() > 3.5 for column in columns})
+    return far.assign(is_over_capacity=census["production_per_month"] > census["capacity_per_month"])
 
 
 @dataclass(frozen=True)
@@ -193,24 +143,11 @@ class PoorShare:
     high_pct: float
 
 
-def poor_share(is_poor: pd.Series, confidence: float = 0.95) -> PoorShare | None:
-    """Return the share of the poor among those whose status is known.
+def poor_share(is_poor: pd.Series) -> PoorShare | None:
+    """Return the share of the poor among those whose status is known, ``None`` where none is.
 
-    Parameters
-    ----------
-    is_poor : Series of bool, shape (enterprises,)
-        Missing where not known; those do not count.
-    confidence : float
-        Of the interval, which treats those known as a random part of all.
-
-    Returns
-    -------
-    PoorShare or None
-        ``None`` where no status is known.
-
-    References
-    ----------
-    Wilson, E. B. (1927). Probable inference. JASA 22, 209-212.
+    The interval of 95 % (Wilson 1927, Probable inference, JASA 22, 209-212) treats those known as a random part
+    of all; missing values do not count.
 
     Examples
     --------
@@ -224,40 +161,27 @@ def poor_share(is_poor: pd.Series, confidence: float = 0.95) -> PoorShare | None
     if known.empty:
         return None
     test = binomtest(int(known.sum()), len(known))
-    bounds = test.proportion_ci(confidence, method="wilson")
+    bounds = test.proportion_ci(0.95, method="wilson")
     return PoorShare(test.k, test.n, test.k / test.n * 100, float(bounds.low * 100), float(bounds.high * 100))
 
 
 def count_owners(census: pd.DataFrame) -> pd.DataFrame:
     """Count enterprises by sex of the owner, and within it by disability, age and poverty.
 
-    Parameters
-    ----------
-    census : DataFrame, shape (enterprises, columns)
-        With ``owner_sex``, ``owner_has_disability``, ``owner_age_years`` and ``is_poor``; where it
-        has ``umk_id``, an enterprise of several products counts once.
-
-    Returns
-    -------
-    DataFrame, shape (traits, sexes)
-        Persons whose sex and trait are known; rows "disability", "older" (60 and over) and
-        "poor", each with those who have the trait ("yes") and those without ("no"). How many
-        are not known is not counted, so that nothing can be taken from a total.
-
-    References
-    ----------
-    UU 13/1998: lanjut usia is 60 years and over.
+    Rows with ``owner_sex``, ``owner_has_disability``, ``owner_age_years`` and ``is_poor``; where there is
+    ``umk_id``, an enterprise of several products counts once. Persons whose sex and trait are known, a
+    row for those who have the trait ("yes") and those without ("no") of "disability", "older" (60 and
+    over: UU 13/1998) and "poor". How many are not known is not counted, so that nothing can be taken
+    from a total.
     """
     census = census.drop_duplicates("umk_id") if "umk_id" in census else census
+    age = census["owner_age_years"]
     traits = {
-        "disability": census["owner_has_disability"],
-        "older": (census["owner_age_years"] >= 60).mask(census["owner_age_years"].isna()),
-        "poor": census["is_poor"],
-    }
-    answers, sexes = ["yes", "no"], ["perempuan", "laki-laki"]
+        "disability": census["owner_has_disability"], "older": (age >= 60).mask(age.isna()), "poor": census["is_poor"]
+    }  # fmt: skip
     blocks = {
         name: pd.crosstab(values.map({True: "yes", False: "no"}), census["owner_sex"])
-        .reindex(index=answers, columns=sexes, fill_value=0)
+        .reindex(index=["yes", "no"], columns=["perempuan", "laki-laki"], fill_value=0)
         .rename_axis(index="answer", columns=None)
         for name, values in traits.items()
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from perantara.methods.notes import N_
 from perantara.methods.spreadsheet import damage_of
@@ -76,13 +76,8 @@ def parse_code(text: str) -> BudgetCode:
     "J.KK" (2.01) is one kegiatan number: J is 2 for kabupaten/kota and 1 for provinsi. SS has two
     digits in the lists of 2019 to 2021, four since 2023. What is not well formed is repaired where
     only one reading is possible, as a proposal: missing zeros (5.5.02), ``.02.01`` for ``.2.01``,
-    other separators.
-
-    Parameters
-    ----------
-    text : str
-        The code as written. A date, an exponent or a number without dots is what a spreadsheet
-        made of a code, and is named so.
+    other separators. A date, an exponent or a number without dots is what a spreadsheet made of a
+    code, and is named so.
 
     Returns
     -------
@@ -110,12 +105,11 @@ def parse_code(text: str) -> BudgetCode:
     bare = re.sub(r"\s*[.,]\s*", ".", text).strip(". ")
     if damage := _damage_of(text, bare):
         return BudgetCode(text, fault=_FAULTS[damage])
-    repaired = _repair(bare)
-    if not repaired:
+    if not (repaired := _repair(bare)):
         return BudgetCode(text, fault=_FAULTS["form"])
     reading = _described(text, repaired, proposal=repaired)
     kind = "separator" if bare != text else "zero" if reading.lacks_only_zeros else "authority"
-    return _described(text, repaired, proposal=repaired, fault=_FAULTS[kind])
+    return replace(reading, fault=_FAULTS[kind])
 
 
 def _described(text: str, canonical: str, **kept: str) -> BudgetCode:

@@ -8,24 +8,9 @@ import pandas as pd
 
 
 def completeness(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
-    """Return the share of filled cells of each column, in percent.
+    """Return the share of filled cells of each column, in percent; missing for a frame without rows.
 
-    Parameters
-    ----------
-    frame : DataFrame, shape (rows, columns)
-        Missing cells are missing values; zero is a value.
-    columns : sequence of str
-        The columns that matter.
-
-    Returns
-    -------
-    Series, shape (columns,)
-        Percent filled, 0 to 100; missing for a frame without rows.
-
-    Raises
-    ------
-    ValueError
-        If a column is not in the frame.
+    Missing cells are missing values; zero is a value. ValueError: a column is not in the frame.
 
     Examples
     --------

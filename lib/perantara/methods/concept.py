@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -17,11 +16,8 @@ ROUTE_CRITERIA = ("legal", "budget", "team", "time")
 
 @dataclass(frozen=True)
 class PovertyReach:
-    """Poor households in the places of a trial and outside; ``None`` where not known.
-
-    ``is_rest`` tells whether outside is all the rest of the district, or just the places that
-    were weighed and left; ``conflicts`` names places that are given with two different numbers.
-    """
+    """Poor households in the places of a trial and outside (``is_rest``: all the rest of the district,
+    else just the places weighed and left); ``conflicts`` names places given with two different numbers."""
 
     places: int
     known: int
@@ -35,52 +31,35 @@ class PovertyReach:
 
 
 def poverty_reach(
-    scope: pd.DataFrame,
-    district_poor: float | None = None,
-    district_households: float | None = None,
-    chosen: tuple[str, ...] = ("ditetapkan",),
+    scope: pd.DataFrame, district_poor: float | None = None, district_households: float | None = None
 ) -> PovertyReach:
     """Count the poor households that live where the trial is, and elsewhere.
 
-    A place counts once, however many groups or commodities it is named for; a village inside a
-    chosen subdistrict is part of it. A sum over places of which one is not known is not given.
-
-    Parameters
-    ----------
-    scope : DataFrame, shape (rows, columns)
-        With ``subdistrict_code_kemendagri``, ``village_code_kemendagri``, ``place_name``,
-        ``status``, ``households`` and ``poor_households``.
-    district_poor, district_households : float or missing
-        Of the whole district, by the same source.
-    chosen : tuple of str
-        The statuses that make a place one of the trial.
-
-    Returns
-    -------
-    PovertyReach
+    A place counts once, however many groups or commodities ``scope`` (rows of ``trial_scope``) names it
+    for; a village inside a chosen subdistrict is part of it. A sum over places of which one is not
+    known is not given. The district's totals are by the same source as the places.
 
     Examples
     --------
-    >>> scope = pd.DataFrame({"subdistrict_code_kemendagri": ["s"] * 2, "village_code_kemendagri": ["a", "b"],
-    ...     "place_name": ["A", "B"], "status": ["ditetapkan", "tidak dipilih"], "households": [100, 200],
-    ...     "poor_households": [40, 50]})
+    >>> scope = pd.DataFrame({"village_code_kemendagri": ["00.00.01.2001", "00.00.01.2002"],
+    ...     "subdistrict_code_kemendagri": "00.00.01", "place_name": ["A", "B"],
+    ...     "status": ["ditetapkan", "tidak dipilih"], "households": [100, 200], "poor_households": [40, 50]})
     >>> found = poverty_reach(scope, 390, 1100)
     >>> found.rate_inside_pct, found.rate_outside_pct, found.poor_outside
     (40.0, 35.0, 350.0)
     """
     counts = ["households", "poor_households"]
-    scope = scope.assign(key=scope[PLACE[1]].fillna(scope[PLACE[0]]), is_in=scope["status"].isin(chosen))
-    grouped = scope.dropna(subset="key").groupby("key", sort=False)
-    places = grouped[["place_name", *counts]].first().assign(is_in=grouped["is_in"].any())
-    differ = (grouped[counts].nunique() > 1).any(axis="columns")
-    whole = [key for key in places.index[places["is_in"]] if key.count(".") == 2]
-    within = places.index.map(lambda key: any(key.startswith(f"{part}.") for part in whole)).astype(bool)
-    inside, outside = places[places["is_in"] & ~within], places[~places["is_in"] & ~within]
+    key, is_in = scope[PLACE[1]].fillna(scope[PLACE[0]]), scope["status"] == "ditetapkan"
+    grouped = scope.assign(key=key, is_in=is_in).groupby("key", sort=False)
+    places, is_in = grouped[["place_name", *counts]].first(), grouped["is_in"].any()
+    is_within = places.index.str.rsplit(".", n=1).str[0].isin(places.index[is_in])
+    inside, outside = places[is_in & ~is_within], places[~is_in & ~is_within]
     households, poor = (_sum_complete(inside[column]) for column in counts)
     rest = [None if pd.isna(total) or known is None else total - known
             for total, known in ((district_households, households), (district_poor, poor))]  # fmt: skip
     is_rest = None not in rest
     beyond = rest if is_rest else [_sum_complete(outside[column]) for column in counts]
+    differ = (grouped[counts].nunique() > 1).any(axis="columns")
     return PovertyReach(
         len(inside), int(inside["poor_households"].notna().sum()), poor, _pct(poor, households), beyond[1],
         _pct(*beyond[::-1]), _pct(poor, district_poor), is_rest, tuple(places["place_name"][differ]),
@@ -98,18 +77,10 @@ def _pct(part: float | None, whole: float | None) -> float | None:
 def price_steps(links: pd.DataFrame) -> pd.DataFrame:
     """Tell what each seller of a market chain paid for what it sells, and its gross margin.
 
-    Parameters
-    ----------
-    links : DataFrame, shape (links, columns)
-        With ``from_actor_id``, ``to_actor_id``, ``product``, ``unit``, ``volume``, ``period``,
-        ``price_idr_per_unit`` and ``status``. Prices are compared within a product and its unit.
-
-    Returns
-    -------
-    DataFrame, shape (links, columns + 3)
-        With ``bought_idr_per_unit`` (mean over those who sell to it now, by volume where every
-        volume is known and of one period), ``margin_idr_per_unit``, and ``margin_pct`` in percent
-        of the selling price; missing for who buys nothing of that form. Costs are not taken off.
+    To rows of ``market_chain_links`` are added ``bought_idr_per_unit`` (mean over those who sell to it
+    now, of the same product and unit, by volume where every volume is known and of one period),
+    ``margin_idr_per_unit``, and ``margin_pct`` in percent of the selling price; missing for who buys
+    nothing of that form. Costs are not taken off.
 
     Examples
     --------
@@ -135,27 +106,11 @@ def price_steps(links: pd.DataFrame) -> pd.DataFrame:
 def score_routes(options: pd.DataFrame, weights: Mapping[str, float], longest_months: float) -> pd.DataFrame:
     """Score the routes of a programme by a weighted checklist, and tell how far weights decide.
 
-    Parameters
-    ----------
-    options : DataFrame, shape (options, columns)
-        With ``legal_status``, ``budget_status``, ``team_status`` (ada 1, sebagian 0.5, belum ada 0)
-        and ``lead_time_months`` (0 months 1, ``longest_months`` and more 0).
-    weights : mapping
-        Of ``legal``, ``budget``, ``team`` and ``time``; not all zero, only their ratio counts.
-    longest_months : float
-        The time at which a route scores nothing for it.
-
-    Returns
-    -------
-    DataFrame, shape (options, 6)
-        ``legal_score``, ``budget_score``, ``team_score`` and ``time_score`` (0 to 1),
-        ``score_pct``, and ``best_pct``: in how many percent of all weights (steps of a tenth)
-        the option is best or as good; missing where a part is missing.
-
-    Raises
-    ------
-    ValueError
-        If a weight is negative or all are zero, or ``longest_months`` is not above zero.
+    Rows of ``program_options`` give ``legal_score``, ``budget_score``, ``team_score`` (ada 1, sebagian
+    0.5, belum ada 0) and ``time_score`` (0 months 1, ``longest_months`` and more 0); ``score_pct`` at
+    the ``weights`` of legal, budget, team and time, of which only the ratio counts; and ``best_pct``: in
+    how many percent of all weights (steps of a tenth) the option is best or as good. Missing where a
+    part is missing. ValueError: a weight is negative, all are zero, or ``longest_months`` is not above zero.
 
     Examples
     --------
@@ -170,42 +125,24 @@ def score_routes(options: pd.DataFrame, weights: Mapping[str, float], longest_mo
     scores = pd.DataFrame(
         {f"{name}_score": options[f"{name}_status"].map(STATUS_SCORES) for name in ROUTE_CRITERIA[:3]}
     )
-    months = pd.to_numeric(options["lead_time_months"]).astype("float64")
-    scores["time_score"] = (1 - months / longest_months).clip(0, 1)
-    scores = scores.astype(float)
-    total = pd.Series(scores.to_numpy() @ (given / given.sum() * 100), index=scores.index)
-    complete = scores.dropna()
-    shares = pd.Series(np.nan, index=scores.index)
+    scores["time_score"] = (1 - options["lead_time_months"] / longest_months).clip(0, 1)
+    scores = scores.astype("float64")
+    complete, shares = scores.dropna(), pd.Series(np.nan, index=scores.index)
     if len(complete) > 1:
-        reached = complete.to_numpy() @ _weight_sets(len(ROUTE_CRITERIA)).T
+        tenths = np.indices((11,) * len(given)).reshape(len(given), -1)
+        reached = complete.to_numpy() @ tenths[:, tenths.sum(axis=0) == 10]
         shares[complete.index] = (reached >= reached.max(axis=0) - 1e-9).mean(axis=1) * 100
-    return scores.assign(score_pct=total, best_pct=shares)
-
-
-def _weight_sets(count: int, steps: int = 10) -> np.ndarray:
-    """Return every way to divide one into ``count`` weights by tenths."""
-    bars = np.array(list(combinations(range(steps + count - 1), count - 1)))
-    edges = np.pad(bars, ((0, 0), (1, 1)), constant_values=((0, 0), (-1, steps + count - 1)))
-    return (np.diff(edges) - 1) / steps
+    return scores.assign(score_pct=scores @ (given / given.sum() * 100), best_pct=shares)
 
 
 def check_timeline(timeline: pd.DataFrame) -> pd.DataFrame:
     """Tell of each activity when it is needed, when it must begin, and what runs beside it.
 
-    Stages may overlap (guide, Bab 3); only what depends on another must wait for its end.
-
-    Parameters
-    ----------
-    timeline : DataFrame, shape (activities, columns)
-        With ``activity_id``, ``guide_stage``, ``start_date``, ``finish_date``, ``depends_on`` (ids
-        between blanks) and ``lead_time_days`` (missing: as long as planned).
-
-    Returns
-    -------
-    DataFrame, shape (activities, columns + 4)
-        With ``needed_date`` (the first start of what depends on it), ``latest_start_date``,
-        ``slack_days`` (below zero: begins or ends too late) and ``overlaps_with``, the other
-        stages that run at the same time; dates missing where nothing depends on it.
+    Stages may overlap (guide, Bab 3); only what depends on another must wait for its end. To rows of
+    ``timeline`` (ids in ``depends_on`` between blanks; no ``lead_time_days``: as long as planned) are
+    added ``needed_date`` (the first start of what depends on it), ``latest_start_date``, ``slack_days``
+    (below zero: begins or ends too late), missing where nothing depends on it, and ``overlaps_with``,
+    the other stages that run at the same time.
 
     Examples
     --------
@@ -218,36 +155,26 @@ def check_timeline(timeline: pd.DataFrame) -> pd.DataFrame:
     start, finish = timeline["start_date"], timeline["finish_date"]
     wanted = timeline["depends_on"].fillna("").str.split().explode().dropna()
     needed = start.reindex(wanted.index).groupby(wanted.to_numpy()).min()
-    needed_date = needed.reindex(timeline["activity_id"]).set_axis(timeline.index)
-    planned = (finish - start).dt.days + 1
-    lead = pd.to_numeric(timeline["lead_time_days"]).astype("float64").fillna(planned)
-    latest = needed_date - pd.to_timedelta(lead, unit="D")
-    slack = pd.concat([(latest - start).dt.days, (needed_date - finish).dt.days], axis="columns").min(
-        axis="columns"
-    )
-    meets = (start.to_numpy()[:, None] <= finish.to_numpy()) & (
-        finish.to_numpy()[:, None] >= start.to_numpy()
-    )
-    stages = timeline["guide_stage"].to_numpy()
+    needed = needed.reindex(timeline["activity_id"]).set_axis(timeline.index)
+    lead = timeline["lead_time_days"].astype("float64").fillna((finish - start).dt.days + 1)
+    latest = needed - pd.to_timedelta(lead, unit="D")
+    left = pd.concat([(latest - start).dt.days, (needed - finish).dt.days], axis="columns")
+    begins, ends, stages = (timeline[c].to_numpy() for c in ("start_date", "finish_date", "guide_stage"))
+    meets = (begins[:, None] <= ends) & (ends[:, None] >= begins)
     beside = [
-        ", ".join(sorted(set(stages[row]) - {own})) or None for row, own in zip(meets, stages, strict=True)
+        ", ".join(sorted({*stages[row]} - {own})) or None for row, own in zip(meets, stages, strict=True)
     ]
     return timeline.assign(
-        needed_date=needed_date,
-        latest_start_date=latest,
-        slack_days=slack.astype("Int64"),
-        overlaps_with=beside,
-    )
+        needed_date=needed, latest_start_date=latest,
+        slack_days=left.min(axis="columns").astype("Int64"), overlaps_with=beside,
+    )  # fmt: skip
 
 
 def find_timeline_faults(timeline: pd.DataFrame) -> dict[str, list[str]]:
-    """Find what makes a timeline unsound: ids of activities by kind of fault.
+    """Find what makes a timeline unsound: lists of ids of activities, empty where all is well.
 
-    Returns
-    -------
-    dict
-        ``unknown`` (depended on, but not there), ``circle`` (wait for one another) and
-        ``reversed`` (end before they begin); lists of ids, empty where all is well.
+    ``unknown`` (depended on, but not there), ``circle`` (wait for one another) and ``reversed`` (end
+    before they begin).
     """
     import networkx as nx
 
@@ -265,20 +192,10 @@ def target_range(
 ) -> pd.DataFrame:
     """Compute what is reached at the low, middle and high assumptions; nothing of it is typed.
 
-    Enterprises x uptake = enterprises reached; x households per enterprise = households; x share
-    of the poor = poor households; income x (1 + growth) = income aimed at.
-
-    Parameters
-    ----------
-    targets : DataFrame
-        With ``kind``, ``low``, ``middle`` and ``high``; one row of a kind, else it is not used.
-    enterprises, poor_share_pct : float or missing
-        As recorded; missing leaves missing what rests on them.
-
-    Returns
-    -------
-    DataFrame, shape (4, 3)
-        Rows ``enterprises``, ``households``, ``poor_households`` and ``income_idr_per_month``.
+    Enterprises x uptake = ``enterprises`` reached; x households per enterprise = ``households``; x share
+    of the poor = ``poor_households``; income x (1 + growth) = ``income_idr_per_month`` aimed at: four
+    rows. ``targets`` are rows of that table; of a kind that stands twice none is used. What is missing
+    leaves missing what rests on it.
 
     Examples
     --------
@@ -293,8 +210,6 @@ def target_range(
     uptake, per_umk, income, growth = (single.reindex([name]).iloc[0].astype(float) for name in names)
     count, poor = (math.nan if pd.isna(value) else float(value) for value in (enterprises, poor_share_pct))
     reached = count * uptake / 100
-    rows = {
-        "enterprises": reached, "households": reached * per_umk, "poor_households": reached * per_umk * poor / 100,
-        "income_idr_per_month": income * (1 + growth / 100),
-    }  # fmt: skip
-    return pd.DataFrame(rows).T[levels]
+    households, aim = reached * per_umk, income * (1 + growth / 100)
+    rows = {"enterprises": reached, "households": households, "poor_households": households * poor / 100}
+    return pd.DataFrame(rows | {"income_idr_per_month": aim}).T

@@ -8,20 +8,9 @@ import pandas as pd
 
 
 def select_district(facts: pd.DataFrame, district_code_kemendagri: str) -> pd.DataFrame:
-    """Return the facts of a district as a whole, the newest period of each indicator.
+    """Return the facts of a district (such as "35.03") as a whole, the newest period of each indicator.
 
-    Parameters
-    ----------
-    facts : DataFrame
-        Rows of ``regional_facts`` and ``district_context``, one a region, indicator, breakdown
-        and period.
-    district_code_kemendagri : str
-        Such as "35.03".
-
-    Returns
-    -------
-    DataFrame
-        The same columns, in the order of the facts.
+    Rows of ``regional_facts`` and ``district_context``, in their order.
 
     Examples
     --------
@@ -37,42 +26,23 @@ def select_district(facts: pd.DataFrame, district_code_kemendagri: str) -> pd.Da
 
 
 def newest_years(facts: pd.DataFrame) -> pd.Series:
-    """Return the year of the newest period of each indicator.
+    """Return the year of the newest period ("2021" or "2018-12") of each indicator.
 
-    Parameters
-    ----------
-    facts : DataFrame
-        With ``indicator`` and ``period`` ("2021" or "2018-12"), both text.
-
-    Returns
-    -------
-    Series of int
-        Years, the indicator as index. How old a fact is follows from its period, not from the
-        day on which it was read.
+    How old a fact is follows from its period, not from the day on which it was read.
 
     Examples
     --------
-    >>> newest_years(pd.DataFrame({"indicator": ["p", "p"], "period": ["2018-12", "2021"]}))["p"]
+    >>> int(newest_years(pd.DataFrame({"indicator": ["p", "p"], "period": ["2018-12", "2021"]}))["p"])
     2021
     """
     return facts.groupby("indicator")["period"].max().str[:4].astype(int)
 
 
 def valid_priorities(priorities: pd.DataFrame, as_of: str) -> pd.DataFrame:
-    """Return the local priorities whose plan has not ended.
+    """Return the local priorities whose plan has not ended on the day ``as_of`` (ISO date).
 
-    Parameters
-    ----------
-    priorities : DataFrame
-        With ``valid_until_year``, the last year of the plan. A missing one is a plan whose end
-        is not known: it stays, for missing is not ended.
-    as_of : str
-        ISO date; a plan holds through the whole of its last year.
-
-    Returns
-    -------
-    DataFrame
-        The same columns and labels.
+    A plan holds through the whole of its last year, ``valid_until_year``. A missing one is a plan whose
+    end is not known: it stays, for missing is not ended.
 
     Examples
     --------
@@ -89,23 +59,11 @@ def compare_regions(
 ) -> pd.DataFrame:
     """Hold a region against others, each indicator and breakdown in the newest period that both have.
 
-    Parameters
-    ----------
-    facts : DataFrame
-        Rows of ``regional_facts`` and ``district_context``.
-    code : str
-        Kemendagri code of the region.
-    codes : sequence of str
-        Codes of the others; the region itself is not among them.
-    indicators : sequence of str
-        What is compared: rates and indices, for sizes say nothing.
-
-    Returns
-    -------
-    DataFrame, shape (indicators found, 11)
-        ``indicator``, ``breakdown`` ("" for none), ``indicator_title``, ``unit``, ``period``,
-        ``value``, ``others_median``, ``others_lowest``, ``others_highest``, ``rank`` (1 for the
-        highest of all, the region with the others) and ``compared`` (how many others have a figure).
+    Of rows of ``regional_facts`` and ``district_context`` the ``indicators`` are compared that are rates
+    and indices, for sizes say nothing. Gives ``indicator``, ``breakdown`` ("" for none),
+    ``indicator_title``, ``unit``, ``period``, ``value``, ``others_median``, ``others_lowest``,
+    ``others_highest``, ``rank`` (1 for the highest of all, the region with the others) and ``compared``
+    (how many others have a figure).
 
     Examples
     --------

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 import numpy as np
 import pandas as pd
 
 MINIMUM_CELL = 5
+Counts = TypeVar("Counts", pd.Series, pd.DataFrame)
 
 
-def suppress_small_cells(counts: pd.DataFrame, minimum: int = MINIMUM_CELL) -> pd.DataFrame:
-    """Blank cells of a table of counts that are small, and those that would give them away.
+def suppress_small_cells(counts: Counts, minimum: int = MINIMUM_CELL) -> Counts:
+    """Blank counts that are small, and those that would give them away.
 
-    A cell of 1 to ``minimum`` - 1 persons is blanked. Then, as long as the shown cells and the
-    totals of rows and columns leave some blank just one possible value, a further cell beside
-    such a blank is blanked: one that closes a circle of blanks, or else the smallest. A zero is
-    no person and stays, unless it must hide another.
-
-    Parameters
-    ----------
-    counts : DataFrame, shape (groups, categories)
-        Whole numbers of persons or enterprises, without totals; rows and columns add up to
-        totals that are shown or known elsewhere.
-    minimum : int
-        Smallest count that may be shown.
-
-    Returns
-    -------
-    DataFrame, shape (groups, categories)
-        The counts as ``Int64``, blanked cells missing. Where a total is itself small, or the
-        table has only one row or column, all may be blank: then its totals must not be shown.
-
-    References
-    ----------
-    Hundepool, A. et al. (2012). Statistical Disclosure Control, ch. 4. Wiley.
+    Whole numbers of persons or enterprises without totals; rows and columns (or a list) add up to totals
+    that are shown or known elsewhere. A cell of 1 to ``minimum`` - 1 persons is blanked. Then, as long
+    as the shown cells and the totals leave some blank just one possible value, a further cell beside
+    such a blank is blanked: one that closes a circle of blanks, or else the smallest. A zero is no
+    person and stays, unless it must hide another. In a list the next smallest is blanked as long as its
+    total tells a blank, or that all blanks together are fewer than ``minimum``. Where a total is itself
+    small, or a table has only one row or column, all may be blank: then its totals must not be shown.
+    (Hundepool et al. 2012, Statistical Disclosure Control, ch. 4, Wiley.)
 
     Examples
     --------
@@ -41,48 +31,22 @@ def suppress_small_cells(counts: pd.DataFrame, minimum: int = MINIMUM_CELL) -> p
             perempuan  laki-laki
     Desa A       <NA>       <NA>
     Desa B       <NA>       <NA>
+    >>> suppress_small_cells(pd.Series({"A": 12, "B": 3, "C": 8})).to_list()
+    [12, <NA>, <NA>]
     """
-    shown = counts.astype("Int64")
-    values = shown.to_numpy(dtype="int64")
-    return shown.mask(_guarded(values, (values > 0) & (values < minimum)))
+    values = counts.astype("Int64").to_numpy(dtype="int64")
+    return counts.astype("Int64").mask(_guarded(values, (values > 0) & (values < minimum), minimum))
 
 
-def suppress_against(
-    earlier: pd.DataFrame, counts: pd.DataFrame, minimum: int = MINIMUM_CELL
-) -> pd.DataFrame:
+def suppress_against(earlier: Counts, counts: Counts, minimum: int = MINIMUM_CELL) -> Counts:
     """Blank small cells, and those whose change since an earlier release tells of few persons.
 
-    Beside the cells of ``suppress_small_cells`` those are blanked that differ from the earlier
-    release by 1 to ``minimum`` - 1 persons, and those that were blank in it: where little else
-    has changed, the new number would tell the old one. Further cells then guard all of these, so
-    that neither a blank nor a difference follows from what is shown and the totals.
-
-    Parameters
-    ----------
-    earlier : DataFrame, shape (groups, categories)
-        What was published before of the same breakdown (the cycle before, or an earlier run),
-        blanked cells missing; aligned to ``counts`` by label. Groups and categories that it
-        lacks are held against nothing.
-    counts : DataFrame, shape (groups, categories)
-        Whole numbers of persons or enterprises now, without totals. Totals that are to be shown
-        are a table of their own, to be held against the earlier totals.
-    minimum : int
-        Smallest count, and smallest change other than none, that may be shown.
-
-    Returns
-    -------
-    DataFrame, shape (groups, categories)
-        The counts as ``Int64``, blanked cells missing; as with ``suppress_small_cells`` all may
-        be blank.
-
-    Raises
-    ------
-    ValueError
-        If a label stands twice in one of the tables.
-
-    References
-    ----------
-    Hundepool, A. et al. (2012). Statistical Disclosure Control, ch. 4 (linked tables). Wiley.
+    Beside the cells of ``suppress_small_cells`` those are blanked that differ from the earlier release,
+    as it was shown, by 1 to ``minimum`` - 1 persons, and those that were blank in it: where little else
+    has changed, the new number would tell the old one. Further cells then guard all of these, so that
+    neither a blank nor a difference follows from what is shown and the totals. Tables are aligned by
+    label; what the earlier one lacks is held against nothing. Totals that are to be shown are a table of
+    their own, to be held against the earlier totals. ValueError: a label stands twice.
 
     Examples
     --------
@@ -93,52 +57,48 @@ def suppress_against(
     B       <NA>       <NA>
     C         40         45
     """
-    for table in (earlier, counts):
-        if not (table.index.is_unique and table.columns.is_unique):
-            raise ValueError("a label stands twice: the tables cannot be held against each other")
-    shown = counts.astype("Int64")
-    values = shown.to_numpy(dtype="int64")
-    before = earlier.astype("Int64").reindex(index=shown.index, columns=shown.columns)
-    change = np.abs(values - before.fillna(0).to_numpy(dtype="int64"))
-    was_there = np.outer(shown.index.isin(earlier.index), shown.columns.isin(earlier.columns))
-    was_blank = before.isna().to_numpy()
-    is_small = ((values > 0) & (values < minimum)) | (~was_blank & (change > 0) & (change < minimum))
-    return shown.mask(_guarded(values, is_small | (was_there & was_blank)))
+    if not all(labels.is_unique for table in (earlier, counts) for labels in table.axes):
+        raise ValueError("a label stands twice: the tables cannot be held against each other")
+    values = counts.astype("Int64").to_numpy(dtype="int64")
+    before, is_blank = earlier.align(counts, join="right")[0], earlier.isna()
+    was_blank = is_blank.align(counts, join="right", fill_value=False)[0].to_numpy(dtype=bool)
+    change = np.abs(values - before.to_numpy(dtype=float, na_value=np.nan))  # a blank has no change
+    is_small = ((values > 0) & (values < minimum)) | ((change > 0) & (change < minimum))
+    return counts.astype("Int64").mask(_guarded(values, is_small | was_blank, minimum))
 
 
-def _guarded(values: np.ndarray, hidden: np.ndarray) -> np.ndarray:
-    """Return the cells to blank: the ``hidden`` ones and those that would give them away."""
-    hidden = hidden.copy()
-    while not hidden.all() and (given_away := _given_away(values, hidden)).any():
-        hidden[_next_to_hide(values, hidden, given_away)] = True
-    return hidden
-
-
-def suppress_small_counts(counts: pd.Series, minimum: int = MINIMUM_CELL) -> pd.Series:
-    """Blank small counts of one list, and the next smallest while the total still tells what a blank holds.
-
-    Parameters
-    ----------
-    counts : Series, shape (groups,)
-        Whole numbers above zero that add up to a total known elsewhere.
-    minimum : int
-        Smallest count that may be shown.
-
-    Returns
-    -------
-    Series, shape (groups,)
-        The counts as ``Int64``, blanked ones missing.
+def suppress_in_turn(releases: Sequence[Counts]) -> Counts:
+    """Return the newest of several releases, oldest first, blanked beside every earlier one as that was shown.
 
     Examples
     --------
-    >>> suppress_small_counts(pd.Series({"A": 12, "B": 3, "C": 8})).to_list()
-    [12, <NA>, <NA>]
+    >>> suppress_in_turn([pd.Series({"A": 20, "B": 30, "C": 40}), pd.Series({"A": 22, "B": 31, "C": 50})]).to_list()
+    [<NA>, <NA>, 50]
     """
-    counts = counts.astype("Int64")
-    hidden = counts < minimum
-    while hidden.any() and not hidden.all() and (hidden.sum() == 1 or (counts[hidden] == 1).all()):
-        hidden[counts[~hidden].idxmin()] = True
-    return counts.mask(hidden)
+    shown: list[Counts] = []
+    for counts in releases:
+        safe = suppress_small_cells(counts)
+        for earlier in shown:
+            safe = safe.mask(suppress_against(earlier, counts).isna())
+        shown.append(safe)
+    return shown[-1]
+
+
+def _guarded(values: np.ndarray, hidden: np.ndarray, minimum: int) -> np.ndarray:
+    """Return the cells to blank: the ``hidden`` ones and those that would give them away."""
+    hidden = hidden.copy()
+    if values.ndim == 1:
+        while hidden.any() and not hidden.all() and _is_told(values[hidden], minimum):
+            hidden[min(np.flatnonzero(~hidden), key=lambda place: (values[place] == 0, values[place]))] = True
+    else:
+        while not hidden.all() and (given_away := _given_away(values, hidden)).any():
+            hidden[_next_to_hide(values, hidden, given_away)] = True
+    return hidden
+
+
+def _is_told(blanks: np.ndarray, minimum: int) -> bool:
+    """Whether the sum of the blanks of a list tells one of them, or of too few persons."""
+    return len(blanks) == 1 or blanks.sum() <= max(len(blanks), minimum - 1)
 
 
 def _given_away(values: np.ndarray, hidden: np.ndarray) -> np.ndarray:
@@ -148,32 +108,20 @@ def _given_away(values: np.ndarray, hidden: np.ndarray) -> np.ndarray:
     Another value is possible exactly where counts can be shifted around a circle of blanks,
     alternately one more along a row and one less along a column; one less only from above zero.
     """
+    import networkx as nx
+
     in_row, in_column = hidden.sum(axis=1, keepdims=True), hidden.sum(axis=0, keepdims=True)
     found = hidden & ((in_row == 1) | (in_column == 1))
     if found.any():
         return found
-    for row, column in np.argwhere(hidden):
-        others = hidden.copy()
-        others[row, column] = False
-        nowhere_row, nowhere_column = np.zeros(len(values), bool), np.zeros(values.shape[1], bool)
-        this_row, this_column = nowhere_row.copy(), nowhere_column.copy()
-        this_row[row] = this_column[column] = True
-        can_be_more = _spread(values, others, nowhere_row, this_column)[0][row]
-        can_be_less = values[row, column] > 0 and _spread(values, others, this_row, nowhere_column)[1][column]
-        found[row, column] = not (can_be_more or can_be_less)
+    cells = [(int(row), ~int(column)) for row, column in np.argwhere(hidden)]  # columns are below zero
+    more = nx.DiGraph(cells)
+    more.add_edges_from((column, row) for row, column in cells if values[row, ~column])
+    for row, column in cells:
+        others = nx.restricted_view(more, [], [(row, column), (column, row)])
+        can_be_less = more.has_edge(column, row) and nx.has_path(others, row, column)
+        found[row, ~column] = not (can_be_less or nx.has_path(others, column, row))
     return found
-
-
-def _spread(
-    values: np.ndarray, others: np.ndarray, rows: np.ndarray, columns: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Follow one less along the ``columns`` that have one too many, one more along those rows."""
-    while True:
-        lacking = rows | (others & (values > 0))[:, columns].any(axis=1)
-        exceeding = columns | others[lacking].any(axis=0)
-        if (lacking == rows).all() and (exceeding == columns).all():
-            return rows, columns
-        rows, columns = lacking, exceeding
 
 
 def _next_to_hide(values: np.ndarray, hidden: np.ndarray, given_away: np.ndarray) -> tuple[int, int]:

@@ -1,8 +1,10 @@
 """Costs and who pays them: fit to the guide's matrix, gap, concentration of sources.
 
-Lines, sources and allocations are frames of ``budget_lines``, ``funding_sources`` and ``allocations``.
-``lines`` and ``allocations`` are those of one initiative and cycle, ``all_allocations`` those of the
-whole district: initiatives share the ceilings.
+``lines``, ``sources``, ``allocations`` and ``matrix`` are frames of the tables ``budget_lines``,
+``funding_sources``, ``allocations`` and ``funding_matrix``. Lines and allocations are those of one
+initiative and cycle, ``all_allocations`` those of the whole district: initiatives share the ceilings.
+An allocation to an unknown line or source raises a ``ValueError`` that names it. Guide: KOMPAK (2021),
+Panduan Fasilitasi Replikasi dan Pelembagaan Keperantaraan Pasar, 2.3 and 3.4.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import pandas as pd
 
 from perantara.methods import _funding as shared
 from perantara.methods._funding import NOT_ALLOWED, NOT_DETAILED, OUTSIDE_LIST, cost_of
-from perantara.methods.notes import N_
+from perantara.methods.notes import N_, join_notes
 
 BLOCKS = ["persiapan", "riset", "perencanaan", "implementasi", "tim_kerja"]
 PRIVATE_KINDS = ["mitra swasta", "lembaga pembiayaan", "CSR"]
@@ -43,10 +45,8 @@ def summarise_costs(lines: pd.DataFrame, by: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    lines : DataFrame, shape (lines, columns)
-        Budget lines.
-    by : {"block", "cost_need", "activity_package", "month"}
-        What to sum by.
+    by : {"block", "cost_need", "activity_package", "month", "target_group"}
+        What to sum by; another raises a ``ValueError``.
 
     Returns
     -------
@@ -54,18 +54,13 @@ def summarise_costs(lines: pd.DataFrame, by: str) -> pd.DataFrame:
         ``by``, ``need_idr`` and ``share`` (0-1 of all costs, missing where they are zero). Blocks in
         the order of the guide, months in their own, the others by size, largest first.
 
-    Raises
-    ------
-    ValueError
-        If ``by`` is not one of the four columns.
-
     Examples
     --------
     >>> lines = pd.DataFrame({"month": [2, 1], "quantity": [1.0, 3.0], "unit_price_idr": [50.0, 50.0]})
     >>> summarise_costs(lines, "month").values.tolist()
     [[1.0, 150.0, 0.75], [2.0, 50.0, 0.25]]
     """
-    if by not in ("block", "cost_need", "activity_package", "month"):
+    if by not in ("block", "cost_need", "activity_package", "month", "target_group"):
         raise ValueError(f"costs cannot be summed by {by}")
     sums = cost_of(lines).groupby(lines[by]).sum()
     if by == "block":
@@ -85,26 +80,10 @@ def judge_eligibility(
     else it is not allowed. Free or revolving capital, village money without a village head in the
     work team, and money outside the months or the year of its source are flagged, not refused.
 
-    Parameters
-    ----------
-    lines, sources, allocations : DataFrame
-        As the module says.
-    matrix : DataFrame
-        Rows of ``funding_matrix``.
-
     Returns
     -------
     DataFrame, shape (allocations, 13)
         The columns of the table ``eligibility``, in the order of the allocations.
-
-    Raises
-    ------
-    ValueError
-        If an allocation names an unknown line or source; it is named.
-
-    References
-    ----------
-    KOMPAK (2021). Panduan Fasilitasi Replikasi dan Pelembagaan Keperantaraan Pasar, 2.3 and 3.4.
 
     Examples
     --------
@@ -130,16 +109,12 @@ def judge_eligibility(
         "month": in_year & ~in_time,
     }
     cases = {kind: status.eq(kind) for kind in (OUTSIDE_LIST, NOT_DETAILED, NOT_ALLOWED)} | flags
-    notes = (
-        " ".join(NOTES[case] for case, holds in zip(cases, row, strict=True) if holds) or None
-        for row in zip(*cases.values(), strict=True)
-    )
     judged = pairs.assign(
         status=status,
         is_capital_flagged=flags["capital"],
         is_village_head_missing=flags["village head"],
         is_outside_availability=~in_time,
-        note=list(notes),
+        note=join_notes(cases, NOTES),
     )
     return shared.typed(judged, _ELIGIBILITY)
 
@@ -154,22 +129,12 @@ def measure_gap(
     allocations count as they are stated, whatever the ceiling: ``overrun_idr`` says by how much all
     initiatives together exceed it.
 
-    Parameters
-    ----------
-    lines, sources, allocations, all_allocations : DataFrame
-        As the module says.
-
     Returns
     -------
     DataFrame
         The columns of the table ``gap``. Each fiscal year of the lines has all twelve months; sources
         are those of these years or with an allocation of their own, under their own fiscal year. An
         unknown ceiling leaves ceiling and overrun missing.
-
-    Raises
-    ------
-    ValueError
-        If an allocation names an unknown line or source; it is named.
 
     Examples
     --------
@@ -207,8 +172,7 @@ def concentration(allocated_by_source: pd.Series) -> float:
     Returns
     -------
     float
-        Sum of squared shares: 1 is one source for all, 1/n is n equal sources; NaN where nothing
-        is allocated.
+        Sum of squared shares: 1 is one source for all, 1/n is n equal ones; NaN without allocations.
 
     References
     ----------
@@ -224,22 +188,7 @@ def concentration(allocated_by_source: pd.Series) -> float:
 
 
 def private_share(sources: pd.DataFrame, allocations: pd.DataFrame) -> float:
-    """Return the share (0-1) of all allocations that partners, lenders and CSR pay.
-
-    Parameters
-    ----------
-    sources, allocations : DataFrame
-        As the module says.
-
-    Returns
-    -------
-    float
-        NaN where nothing is allocated.
-
-    Raises
-    ------
-    ValueError
-        If an allocation names an unknown source.
+    """Return the share (0-1) of all allocations that partners, lenders and CSR pay; NaN without any.
 
     Examples
     --------
@@ -248,10 +197,9 @@ def private_share(sources: pd.DataFrame, allocations: pd.DataFrame) -> float:
     0.25
     """
     shared.require_known(allocations["source_id"], sources["source_id"], "sources")
-    private = sources.loc[sources["source_kind"].isin(PRIVATE_KINDS), "source_id"]
-    total = allocations["amount_idr"].sum()
-    paid = allocations.loc[allocations["source_id"].isin(private), "amount_idr"].sum()
-    return float(paid / total) if total > 0 else float("nan")
+    is_private = sources.set_index("source_id")["source_kind"].isin(PRIVATE_KINDS)
+    paid = allocations.groupby(allocations["source_id"].map(is_private))["amount_idr"].sum()
+    return float(paid.get(True, 0.0) / paid.sum()) if paid.sum() > 0 else float("nan")
 
 
 def _sum_sources(

@@ -54,22 +54,10 @@ def index_names(values: Iterable[str]) -> KnownNames:
 
 
 def find_identifiers(text: str) -> tuple[str, ...]:
-    """Return the kinds of identifier that a text seems to hold.
+    """Return the kinds of identifier that a text seems to hold: "id_number", "email" and "phone".
 
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    tuple of str
-        Of "id_number" (16 digits, as NIK and the number of a family card), "email" and "phone"
-        (08…, 62 8…, +62…); none where the text holds no such thing. Names cannot be told from
-        other words: ``mask_identifiers`` finds those that it is given.
-
-    References
-    ----------
-    NIK and family-card number: 16 digits, Perpres 96/2018 and UU 24/2013.
+    Sixteen digits are a NIK or the number of a family card (Perpres 96/2018, UU 24/2013); a phone begins
+    with 08, 62 8 or +62. Names cannot be told from other words: ``mask_identifiers`` finds those given.
 
     Examples
     --------
@@ -84,18 +72,8 @@ def find_identifiers(text: str) -> tuple[str, ...]:
 def mask_identifiers(text: str, names: KnownNames | None = None) -> str:
     """Return a text with each identifier, and each known name, replaced by what it was.
 
-    Parameters
-    ----------
-    text : str
-    names : KnownNames, optional
-        Names to look for, blind to capitals and to what stands between the words. A name of
-        one word counts only after a form of address ("Ibu", "Pak", "milik"): it may be a word or
-        a place as well.
-
-    Returns
-    -------
-    str
-        The text itself where nothing was found.
+    Names are found blind to capitals and to what stands between the words. A name of one word counts
+    only after a form of address ("Ibu", "Pak", "milik"): it may be a word or a place as well.
 
     Examples
     --------

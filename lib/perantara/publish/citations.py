@@ -23,8 +23,6 @@ def list_citations(notebook: NotebookNode) -> set[str]:
 def shorten(citation: str) -> str:
     """Return who published something and when, and who quotes it.
 
-    Examples
-    --------
     >>> shorten("KOMPAK (Desember 2021), Panduan Fasilitasi Replikasi, bagian 3.4, hlm. 19")
     'KOMPAK 2021'
     >>> shorten("BPS, produksi jahe menurut kabupaten/kota, 2019, dikutip media daring rajotuho.com (2021)")
@@ -40,8 +38,6 @@ def shorten(citation: str) -> str:
 def shorten_note(note: str, citations: Iterable[str]) -> str:
     """Return a source note with its ``citations`` short, each publisher once with its years.
 
-    Examples
-    --------
     >>> shorten_note("Sumber: BPS, P0, 2021; BPS, PDRB, 2019 (data s.d. 2 Juni 2026)",
     ...     ["BPS, P0, 2021", "BPS, PDRB, 2019"])
     'Sumber: BPS 2019, 2021 (data s.d. 2 Juni 2026)'

@@ -44,14 +44,9 @@ class Failure:
 def cells_as_html(notebook: NotebookNode, edition: str, is_rekaan: bool) -> tuple[str, str]:
     """Return the first page and the body, each as HTML without the page around it.
 
-    The outputs of the cells tagged ``first-page`` make the first page; their code
-    stays in its place. Every output is shown, or replaced by a notice, as its
-    access allows in ``edition``.
-
-    Raises
-    ------
-    StageError
-        If a picture that is to be shown has no alternative text.
+    The outputs of the cells tagged ``first-page`` make the first page; their code stays in its place.
+    Every output is shown, or replaced by a notice, as its access allows in ``edition``. StageError: a
+    picture that is to be shown has no alternative text.
     """
     from nbformat.v4 import new_code_cell, new_notebook
 
@@ -97,79 +92,85 @@ def _shown_outputs(
     outputs: Iterable[NotebookNode], edition: str, is_rekaan: bool, citations: Collection[str]
 ) -> Iterable[NotebookNode]:
     """Yield what may be seen, reduced to the one form that is shown, and notices for the rest."""
-    from markupsafe import escape
     from nbformat.v4 import new_output
 
     last_notice = None
     for output in outputs:
-        data = output.get("data", {})
-        if output.output_type == "stream":
-            if output.name == "stderr" or not output.text.strip():
-                continue
-        elif output.output_type == "error":
-            if edition == "public":  # the page says where it stopped; the error may quote data
-                continue
-        else:
-            mime_type = next((name for name in SHOWN_TYPES if name in data), None)
-            if mime_type is None or (mime_type == "text/plain" and WIDGET_VIEW in data):
-                continue
+        mime_type = _form(output, edition)
+        if not mime_type:
+            continue
         about = dict(output.get("metadata", {}).get("perantara", {}))
         notice = _withheld(about, edition)
+        if notice and notice != last_notice:
+            yield new_output("display_data", {"text/html": notice})
         if notice:
-            if notice != last_notice:
-                yield new_output("display_data", {"text/html": notice})
             last_notice = notice
-            continue
-        if output.output_type in ("stream", "error"):
+        elif output.output_type in ("stream", "error"):
             yield output
-            continue
-        shown, note = about.pop("bare", data[mime_type]), about.get("source", "")
-        cited = str(cite(note, citations))
-        if note and mime_type == "text/html":
-            shown = shown.replace(str(escape(note)), cited)
-        yield new_output(
-            "display_data",
-            {mime_type: shown},
-            metadata={
-                "cited": cited,
-                "alt": _alt_text(output, mime_type),
-                "perantara": about,
-                "labelled": about.get("kind") in LABELLED_KINDS and bool(about.get("rekaan", is_rekaan)),
-            },
-        )
+        else:
+            yield _shown(output, mime_type, about, is_rekaan, citations)
+
+
+def _form(output: NotebookNode, edition: str) -> str:
+    """Return the form in which an output is shown, "" where it never is."""
+    data = output.get("data", {})
+    if output.output_type == "stream":
+        return "" if output.name == "stderr" or not output.text.strip() else "text/plain"
+    if output.output_type == "error":  # the page says where it stopped; the error may quote data
+        return "" if edition == "public" else "text/plain"
+    form = next((name for name in SHOWN_TYPES if name in data), "")
+    return "" if form == "text/plain" and WIDGET_VIEW in data else form
+
+
+def _shown(
+    output: NotebookNode, mime_type: str, about: dict[str, Any], is_rekaan: bool, citations: Collection[str]
+) -> NotebookNode:
+    from markupsafe import escape
+    from nbformat.v4 import new_output
+
+    shown, note = about.pop("bare", output.data[mime_type]), about.get("source", "")
+    cited = str(cite(note, citations))
+    if note and mime_type == "text/html":
+        shown = shown.replace(str(escape(note)), cited)
+    labelled = about.get("kind") in LABELLED_KINDS and bool(about.get("rekaan", is_rekaan))
+    metadata = {"cited": cited, "alt": _alt_text(output, mime_type), "perantara": about, "labelled": labelled}
+    return new_output("display_data", {mime_type: shown}, metadata=metadata)
 
 
 def _withheld(about: Mapping[str, Any], edition: str) -> str:
     """Return the notice that stands for an output not shown in ``edition``, or "".
 
-    What says nothing of its access counts as internal; it may bring what stands in its place
-    as ``public``. A caption may state a
-    finding, so that of a secret output is not shown either.
+    What says nothing of its access counts as internal; it may bring what stands in its place as
+    ``public``. A caption may state a finding, so that of a secret output is not shown either.
     """
     from markupsafe import Markup
 
     access = about.get("access", "internal")
-    kind = KIND_NAMES.get(about.get("kind", ""), _("keluaran"))
     if access == "publik" or (access == "internal" and edition == "internal"):
         return ""
     if access == "internal" and about.get("public"):
         return str(about["public"])
+    subject = about.get("subject") or about.get("caption") or ""
+    words = {
+        "kind": KIND_NAMES.get(about.get("kind", ""), _("keluaran")),
+        "caption": str(subject).rstrip(". "),
+    }
     if access != "internal":
-        words = _(
+        notice = _(
             "Tidak ditampilkan (%(kind)s): memuat data rahasia tentang orang, rumah tangga, "
             "atau usaha tertentu."
-        ) % {"kind": kind}
-    elif about.get("subject") or about.get("caption"):
-        words = _(
+        )
+    elif subject:
+        notice = _(
             "Tidak ditampilkan dalam edisi publik (%(kind)s): “%(caption)s”. "
             "Datanya hanya untuk lingkungan pemerintah daerah."
-        ) % {"kind": kind, "caption": str(about.get("subject") or about["caption"]).rstrip(". ")}
+        )
     else:
-        words = _(
+        notice = _(
             "Tidak ditampilkan dalam edisi publik: keluaran tanpa judul yang belum ditetapkan "
             "terbuka untuk umum."
         )
-    return str(Markup('<p class="withheld">{}</p>').format(words))
+    return str(Markup('<p class="withheld">{}</p>').format(notice % words))
 
 
 def _alt_text(output: NotebookNode, mime_type: str) -> str:

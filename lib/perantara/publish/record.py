@@ -31,11 +31,9 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]+")
 
 def newest_result(roots: Roots, places: list[Place], stage: str) -> tuple[Place, dict[str, Any]] | None:
     """Return the newest of ``places`` (cycles of an initiative) with a result of ``stage``, and its findings."""
-    for place in sorted(places, key=lambda place: place.cycle, reverse=True):
-        findings = read_findings(result_folder(roots, place, stage))
-        if findings:
-            return place, findings
-    return None
+    newest_first = sorted(places, key=lambda place: place.cycle, reverse=True)
+    found = ((place, read_findings(result_folder(roots, place, stage))) for place in newest_first)
+    return next(((place, findings) for place, findings in found if findings), None)
 
 
 def write_record(
@@ -43,14 +41,9 @@ def write_record(
 ) -> None:
     """Write the decision record of a result; a decision not after ``as_of`` (ISO date) is filled in.
 
-    The template is the workspace's ``templates/decision_record.docx`` where there is one.
-
-    Raises
-    ------
-    PerantaraError
-        If the package for Word is not installed, or the template cannot be filled.
-    ResultError
-        If the file exists already (it may be filled by hand) or cannot be written.
+    The template is the workspace's ``templates/decision_record.docx`` where there is one. PerantaraError:
+    the package for Word is not installed, or the template cannot be filled. ResultError: the file exists
+    already (it may be filled by hand) or cannot be written.
     """
     try:
         import docxtpl
@@ -88,21 +81,15 @@ def _record(
     compiled = _("Bahan ini disusun dari sumber publik, bukan oleh pemerintah daerahnya.")
     titles = {name: _(table.title) for name, table in store.declarations.items()}
     titles |= {name: _(other.title) for name, other in load_stages(roots).items()}
+    file = f"{place.folder('initiative')}/{place.dialect('decisions', 'initiative').path or 'decisions.csv'}"
     return {
         "made_up_mark": _("Data rekaan untuk latihan") if district.is_rekaan else "",
         "compiled_mark": compiled if district.is_compiled else "",
-        "district": district.title,
-        "district_name": district.name,
-        "terms": district.terms,
-        "initiative": place.initiative.title,
-        "cycle": place.cycle,
-        "stage_number": stage.name[:2],
-        "stage_title": _(stage.title),
-        "guide": guide,
-        "as_of": format_date(findings["as_of"]),
-        "computed": str(GATE_LABELS[gate["status"]]),
-        "statements": _said(findings["statements"]),
-        "alarms": _said(findings["alarms"]),
+        "district": district.title, "district_name": district.name, "terms": district.terms,
+        "initiative": place.initiative.title, "cycle": place.cycle, "guide": guide,
+        "stage_number": stage.name[:2], "stage_title": _(stage.title),
+        "as_of": format_date(findings["as_of"]), "computed": str(GATE_LABELS[gate["status"]]),
+        "statements": _said(findings["statements"]), "alarms": _said(findings["alarms"]),
         "criteria": [_criterion(criterion) for criterion in gate["criteria"]],
         "gaps": [_gap(gap, titles) for gap in findings["gaps"]]
         or [{"title": _("Semua tabel yang dibaca tahap ini ada."), "why": "", "holder": ""}],
@@ -112,12 +99,11 @@ def _record(
             f"{'☒' if decision and decision['decided_result'] == result else '☐'} {label}"
             for result, label in GATE_LABELS.items()
         ],
-        "decision": _decided(decision),
-        "decision_notes": list(_doubts(decision, findings)),
+        "decision": _decided(decision), "decision_notes": _doubts(decision, findings),
         "provenance": findings["provenance"]["sha256"],
-        "recording": str(_RECORDED if decision else _TO_RECORD) % {"file": _decisions_file(place)},
+        "recording": str(_RECORDED if decision else _TO_RECORD) % {"file": file},
         "columns": _columns(store, place, findings, decision),
-    }
+    }  # fmt: skip
 
 
 def _said(sentences: list[Mapping[str, Any]]) -> list[str]:
@@ -145,18 +131,10 @@ def _gap(gap: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, str]:
 def _steps(steps: list[Mapping[str, Any]]) -> list[dict[str, str]]:
     """Return each step once, blank where nobody or no day is proposed."""
     said = [
-        (
-            str(Sentence.from_json(step)),
-            _(step["who"] or DOTS),
-            format_date(step["due"]) if step["due"] else DOTS,
-        )
-        for step in steps
+        (str(Sentence.from_json(s)), _(s["who"] or DOTS), format_date(s["due"]) if s["due"] else DOTS)
+        for s in steps
     ]
     return [{"step": step, "who": who, "due": due} for step, who, due in dict.fromkeys(said)]
-
-
-def _decisions_file(place: Place) -> str:
-    return f"{place.folder('initiative')}/{place.dialect('decisions', 'initiative').path or 'decisions.csv'}"
 
 
 def _decided(decision: Mapping[str, Any] | None) -> dict[str, str]:
@@ -186,16 +164,13 @@ def _columns(
     """Return each column of the table of decisions and what to write there."""
     results = _("salah satu dari: %(results)s") % {"results": ", ".join(GATE_LABELS)}
     written = {
-        "cycle": place.cycle,
-        "stage": findings["stage"],
-        "computed_result": findings["gate"]["status"],
-        "decided_result": results,
+        "cycle": place.cycle, "stage": findings["stage"], "computed_result": findings["gate"]["status"],
+        "decided_result": results, "document": _("nomor berita acara ini"),
         "decision_date": _("tahun-bulan-hari, misalnya %(date)s") % {"date": findings["as_of"]},
-        "document": _("nomor berita acara ini"),
         "provenance_sha256": findings["provenance"]["sha256"],
-        "basis": "rekaan" if place.district.is_rekaan else "resmi",
-        "source": _("berita acara ini"),
-    } | {name: value for name, value in (decision or {}).items() if isinstance(value, str)}
+        "basis": "rekaan" if place.district.is_rekaan else "resmi", "source": _("berita acara ini"),
+    }  # fmt: skip
+    written |= {name: value for name, value in (decision or {}).items() if isinstance(value, str)}
     return [
         {"name": field.name, "title": _(field.title), "value": written.get(field.name) or DOTS}
         for field in store.declaration("decisions").fields

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from perantara.errors import StageError
@@ -22,11 +23,10 @@ _OWN_ID = re.compile(r'\sid="([^"]*)"')
 
 @dataclass(frozen=True)
 class ReportContext:
-    """What a report says of itself around the cells of its notebook.
+    """What a report says of itself around the cells of its notebook; ``gate_status`` is "" where there is none.
 
-    ``gate_status`` is "" where the gate was not computed; ``files`` lists the
-    results beside the report as (link, title, bytes): whoever renders the
-    public edition lists only files that the public may have.
+    ``files`` lists the results beside the report as (link, title, bytes): whoever renders the public
+    edition lists only files that the public may have.
     """
 
     stage: str
@@ -50,59 +50,35 @@ class ReportContext:
 def render_report(notebook: NotebookNode, context: ReportContext, *, edition: str = "internal") -> str:
     """Return the report of an executed notebook as one HTML page that loads nothing from outside.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        Executed; a failed one gives a page that says where it stopped.
-    context : ReportContext
-    edition : {"internal", "public"}
-        The public edition replaces every output that is not ``publik`` by a notice.
-
-    Raises
-    ------
-    StageError
-        If a picture that is to be shown has no alternative text.
-    ValueError
-        If the edition is unknown.
+    A failed notebook gives a page that says where it stopped. The public edition replaces every output
+    that is not ``publik`` by a notice. StageError: a picture to be shown has no alternative text.
     """
     from markupsafe import Markup
 
     if edition not in EDITIONS:
-        raise ValueError(
-            _("Edisi tidak dikenal: %(edition)s. Pilihan: internal, public.") % {"edition": edition}
-        )
+        problem = _("Edisi tidak dikenal: %(edition)s. Pilihan: internal, public.")
+        raise ValueError(problem % {"edition": edition})
     try:
         first_page, body = cells_as_html(notebook, edition, context.is_rekaan)
     except StageError as error:
-        raise StageError(
-            _("Laporan %(stage)s untuk %(place)s tidak dapat dibuat. %(reason)s")
-            % {"stage": context.stage, "place": context.place_name, "reason": error}
-        ) from error
+        problem = _("Laporan %(stage)s untuk %(place)s tidak dapat dibuat. %(reason)s")
+        words = {"stage": context.stage, "place": context.place_name, "reason": error}
+        raise StageError(problem % words) from error
     anchors = set(OWN_ANCHORS)
     first_page, _unlisted = settle_headings(first_page, top=3, taken=anchors)
     body, contents = settle_headings(body, top=2, taken=anchors)
     return render_page(
-        "report.html.j2",
-        report=context,
-        number=context.stage.split("_")[0],
-        edition=edition,
-        failure=find_failure(notebook),
-        first_page=Markup(first_page),
-        body=Markup(body),
-        contents=contents,
-    )
+        "report.html.j2", report=context, number=context.stage.split("_")[0], edition=edition,
+        failure=find_failure(notebook), first_page=Markup(first_page), body=Markup(body), contents=contents,
+    )  # fmt: skip
 
 
 def settle_headings(html: str, top: int, taken: set[str]) -> tuple[str, list[tuple[str, str]]]:
     """Give headings their anchors and levels that do not skip, the highest being ``top``.
 
-    The notebook's own title (its first heading, where that is of level 1) is left
-    out: the page has it above. A heading keeps the anchor it has; new ones differ from
-    those ``taken`` and are added to them. Returned beside the HTML are the anchors
-    and words of the headings of level ``top``.
+    The first heading is left out where it is of level 1: the page has it above. New anchors differ from
+    those ``taken`` and are added to them. Beside the HTML: anchors and words of the headings of ``top``.
 
-    Examples
-    --------
     >>> settle_headings("<h1>Buku 02</h1><h2>Data</h2><h4>Asal</h4>", top=2, taken=set())
     ('<h2 id="data">Data</h2><h3 id="asal">Asal</h3>', [('data', 'Data')])
     """
@@ -114,12 +90,10 @@ def settle_headings(html: str, top: int, taken: set[str]) -> tuple[str, list[tup
 
     def settle(found: re.Match[str]) -> str:
         nonlocal is_first
-        level, attributes, inner = int(found[1]), found[2], found[3]
-        if is_first and level == 1:
-            is_first = False
+        level, attributes, inner = max(int(found[1]), 2), found[2], found[3]
+        is_title, is_first = is_first and found[1] == "1", False
+        if is_title:
             return ""
-        is_first = False
-        level = max(level, 2)
         while above and above[-1] >= level:
             above.pop()
         settled = min(top + len(above), 6)
@@ -138,9 +112,7 @@ def _anchor(words: str, taken: set[str]) -> str:
     """Return an anchor of plain letters for a heading, unlike those already ``taken``."""
     plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
     base = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "bagian"
-    anchor, count = base, 1
-    while anchor in taken:
-        count += 1
-        anchor = f"{base}-{count}"
+    numbered = (f"{base}-{number}" for number in count(2))
+    anchor = next(anchor for anchor in chain([base], numbered) if anchor not in taken)
     taken.add(anchor)
     return anchor

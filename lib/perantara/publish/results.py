@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import perantara
-from perantara.publish.index import render_district_index, render_home, renderer_sha256
+from perantara.publish.pages import render_district_index, render_home, renderer_sha256
 from perantara.publish.report import ReportContext, render_report
 from perantara.publish.workbook import write_workbook
 from perantara.run.jobs import Job
@@ -16,55 +17,55 @@ from perantara.stage.declaration import StageDeclaration, load_stages
 from perantara.stage.gate import NextStep
 from perantara.stage.results import failed_folder, read_findings, result_folder
 from perantara.tables.addresses import find_places
+from perantara.tables.declaration import TableDeclaration
 from perantara.tables.places import Place, Roots
 from perantara.tables.store import TableStore, write_beside
-from perantara.text import _, using_language
+from perantara.text import _, lazy, using_language
+
+_FILES = {
+    ".ipynb": lazy("Buku kerja yang dijalankan"),
+    ".xlsx": lazy("Buku kerja Excel untuk rapat"),
+    "findings.json": lazy("Temuan untuk dibaca program lain"),
+}
 
 
 class ResultRenderer:
     """Makes the pages of results, for the runner."""
 
-    def __init__(self) -> None:
-        self.sha256 = renderer_sha256()
+    sha256 = property(lambda self: renderer_sha256())
 
     def report(self, folder: Path, job: Job) -> str:
         """Return the page of the complete result in ``folder``, and lay its workbook beside it."""
         findings = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
+        declarations = TableStore(job.roots).declarations
         with using_language(job.language):
-            declarations = TableStore(job.roots).declarations
             write_workbook(folder / f"{job.stage.name}.xlsx", _(job.stage.title), findings, declarations)
-            files = list(_files(folder, job.roots))
-        return self._page(
+            files = list(_files(folder, declarations))
+        return _page(
             folder, job, job.folder, as_of=findings["as_of"], gate_status=findings["gate"]["status"],
             provenance=findings["provenance"]["sha256"], files=files,
         )  # fmt: skip
 
     def failed(self, folder: Path, job: Job) -> str:
         """Return the page of the failed run in ``folder``."""
-        return self._page(folder, job, job.failed_folder, as_of="", gate_status="", provenance="", files=[])
+        return _page(folder, job, job.failed_folder, as_of="", gate_status="", provenance="", files=[])
 
-    def _page(self, folder: Path, job: Job, final: Path, **found: Any) -> str:
-        import nbformat
 
-        notebook = nbformat.read(folder / f"{job.stage.name}.ipynb", as_version=4)
-        base = _base(job.roots, job.language)
-        with using_language(job.language):
-            context = ReportContext(
-                stage=job.stage.name,
-                stage_title=_(job.stage.title),
-                question=_(job.stage.question),
-                guide_section=job.stage.guide,
-                place_name=job.place.district.title,
-                initiative_title=job.place.initiative.title,
-                cycle=job.place.cycle,
-                is_rekaan=job.place.district.is_rekaan,
-                is_compiled=job.place.district.is_compiled,
-                version=perantara.__version__,
-                home_href=_link(final, base / "index.html"),
-                district_href=_link(final, base / job.place.district.slug / "index.html"),
-                **found,
-            )
-            return render_report(notebook, context)
+def _page(folder: Path, job: Job, final: Path, **found: Any) -> str:
+    import nbformat
+
+    notebook = nbformat.read(folder / f"{job.stage.name}.ipynb", as_version=4)
+    base, district = _base(job.roots, job.language), job.place.district
+    with using_language(job.language):
+        context = ReportContext(
+            stage=job.stage.name, stage_title=_(job.stage.title), question=_(job.stage.question),
+            guide_section=job.stage.guide, place_name=district.title,
+            initiative_title=job.place.initiative.title, cycle=job.place.cycle,
+            is_rekaan=district.is_rekaan, is_compiled=district.is_compiled, version=perantara.__version__,
+            home_href=_link(final, base / "index.html"),
+            district_href=_link(final, base / district.slug / "index.html"), **found,
+        )  # fmt: skip
+        return render_report(notebook, context)
 
 
 def _base(roots: Roots, language: str) -> Path:
@@ -75,31 +76,22 @@ def _link(start: Path, target: Path) -> str:
     return Path(os.path.relpath(target, start)).as_posix()
 
 
-def _files(folder: Path, roots: Roots) -> Any:
-    declarations = TableStore(roots).declarations
+def _files(folder: Path, declarations: Mapping[str, TableDeclaration]) -> Iterator[tuple[str, str, int]]:
     for path in sorted(folder.rglob("*")):
-        relative = path.relative_to(folder).as_posix()
+        title = _FILES.get(path.suffix) or _FILES.get(path.name)
         if path.suffix == ".csv":
-            yield relative, _(declarations[path.stem].title), path.stat().st_size
-        elif path.suffix == ".ipynb":
-            yield relative, _("Buku kerja yang dijalankan"), path.stat().st_size
-        elif path.suffix == ".xlsx":
-            yield relative, _("Buku kerja Excel untuk rapat"), path.stat().st_size
-        elif path.name == "findings.json":
-            yield relative, _("Temuan untuk dibaca program lain"), path.stat().st_size
+            title = _(declarations[path.stem].title)
+        if title:
+            yield path.relative_to(folder).as_posix(), str(title), path.stat().st_size
 
 
 def write_indexes(roots: Roots, language: str = "id", districts: set[str] | None = None) -> Path:
-    """Write the index of each district (all with results, or those named) and the front page.
-
-    Returns the path of the front page.
-    """
-    base = _base(roots, language)
+    """Write the index of each district (all with results, or those named) and the front page; return its path."""
+    base, home = _base(roots, language), []
     if districts is not None and not districts and (base / "index.html").exists():
         return base / "index.html"
     stages = load_stages(roots)
     known = [slug for slug in roots.district_slugs if (base / slug).is_dir() or slug in (districts or ())]
-    home = []
     with using_language(language):
         for slug in known:
             summary = _district(roots, slug, stages, language)
@@ -117,65 +109,48 @@ def _district(roots: Roots, slug: str, stages: dict[str, StageDeclaration], lang
     district = places[0].district
     initiatives: dict[str, dict[str, Any]] = {}
     for place in places:
-        slug_and_title = {"slug": place.initiative.slug, "title": place.initiative.title}
-        initiative = initiatives.setdefault(place.initiative.slug, slug_and_title | {"cycles": []})
+        about = {"slug": place.initiative.slug, "title": place.initiative.title, "cycles": []}
         found = [_stage(roots, place, s, language) for s in stages.values() if s.scope == "initiative"]
-        status = "closed" if place.is_closed else "open"
-        initiative["cycles"].insert(0, {"cycle": place.cycle, "status": status, "stages": found})
-    return {
-        "slug": slug,
-        "name": district.title,
-        "province": district.province,
-        "is_rekaan": district.is_rekaan,
-        "is_compiled": district.is_compiled,
-        "initiatives": list(initiatives.values()),
-        "next_step": _next_step(list(initiatives.values())),
-    }
+        cycle = {"cycle": place.cycle, "status": "closed" if place.is_closed else "open", "stages": found}
+        initiatives.setdefault(place.initiative.slug, about)["cycles"].insert(0, cycle)
+    known = {name: getattr(district, name) for name in ("province", "is_rekaan", "is_compiled")}
+    listed = list(initiatives.values())
+    return known | {
+        "slug": slug, "name": district.title, "initiatives": listed, "next_step": _next_step(listed),
+    }  # fmt: skip
 
 
 def _stage(roots: Roots, place: Place, stage: StageDeclaration, language: str) -> dict[str, Any]:
     folder = result_folder(roots, place, stage.name, language)
     failed = failed_folder(roots, place, stage.name, language)
     start = _base(roots, language) / place.district.slug
-    entry = {
-        "stage": stage.name, "title": _(stage.title), "status": "not_run", "gate": "",
-        "decided": "", "href": "", "as_of": "", "message": "", "next_step": "",
-    }  # fmt: skip
-    findings = read_findings(folder)
-    if findings:
+    entry = dict.fromkeys(("gate", "decided", "href", "as_of", "message", "next_step"), "")
+    entry |= {"stage": stage.name, "title": _(stage.title), "status": "not_run"}
+    if findings := read_findings(folder):
         steps = [NextStep.from_json(s) for s in findings["gate"]["next_steps"]]
         entry |= {
-            "status": "complete",
-            "gate": findings["gate"]["status"],
+            "status": "complete", "gate": findings["gate"]["status"], "as_of": findings["as_of"],
             "decided": (findings["decision"] or {}).get("decided_result", ""),
-            "href": _link(start, folder / "index.html"),
-            "as_of": findings["as_of"],
-            "next_step": str(steps[0]) if steps else "",
-        }
+            "href": _link(start, folder / "index.html"), "next_step": str(steps[0]) if steps else "",
+        }  # fmt: skip
     if (failed / "message.txt").exists():
         message = (failed / "message.txt").read_text(encoding="utf-8").splitlines()[0]
-        href = failed / "index.html"
         entry |= {"status": "failed", "message": message}
-        entry |= {"href": _link(start, href)} if href.exists() else {}
+        if (failed / "index.html").exists():
+            entry["href"] = _link(start, failed / "index.html")
     return entry
 
 
 def _next_step(initiatives: list[dict[str, Any]]) -> dict[str, str]:
     """Return the one next step of a district: mend what failed, else the first step asked for."""
-    open_stages = [
-        (initiative, stage)
-        for initiative in initiatives
-        for cycle in initiative["cycles"][:1]
-        for stage in cycle["stages"]
-    ]
-    for initiative, stage in open_stages:
+    newest = [(one["title"], stage) for one in initiatives for stage in one["cycles"][0]["stages"]]
+    for initiative, stage in newest:
         if stage["status"] == "failed":
-            words = {"title": stage["title"], "initiative": initiative["title"]}
-            text = _("Perbaiki kesalahan pada %(title)s (%(initiative)s), lalu jalankan lagi.") % words
-            return {"text": text, "href": stage["href"]}
-    for initiative, stage in open_stages:
+            text = _("Perbaiki kesalahan pada %(title)s (%(initiative)s), lalu jalankan lagi.")
+            return {"text": text % {"title": stage["title"], "initiative": initiative}, "href": stage["href"]}
+    for initiative, stage in newest:
         if stage["next_step"]:
-            return {"text": f"{initiative['title']}: {stage['next_step']}", "href": stage["href"]}
-    if any(stage["status"] == "not_run" for _initiative, stage in open_stages):
+            return {"text": f"{initiative}: {stage['next_step']}", "href": stage["href"]}
+    if any(stage["status"] == "not_run" for _initiative, stage in newest):
         return {"text": _("Jalankan tahap yang belum dijalankan."), "href": ""}
     return {"text": _("Bahas hasil tahap terakhir dan catat keputusannya."), "href": ""}

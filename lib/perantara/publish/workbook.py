@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from perantara.stage.gate import GATE_LABELS, NextStep
 from perantara.tables.declaration import Field, TableDeclaration
-from perantara.text import Sentence, _, format_date, label_of
+from perantara.text import NO_VALUE, Sentence, _, format_date, label_of
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -26,11 +27,10 @@ SHARE = "bagian dari 1"  # the unit of a share, shown as percent
 def write_workbook(
     path: Path, title: str, findings: Mapping[str, Any], declarations: Mapping[str, TableDeclaration]
 ) -> None:
-    """Write the findings and tables of the result in the folder of ``path``.
+    """Write the findings and tables of the result in the folder of ``path``, set for F4 paper.
 
-    The first sheet says what was found and what is to do; each table has a sheet, its codes and
-    other text as text (never a formula), its numbers as numbers, set for F4 paper. Columns that are
-    declared as computed are formulas that carry their value.
+    The first sheet says what was found and what is to do. Codes and other text are text (never a
+    formula), numbers are numbers; columns declared as computed are formulas that carry their value.
     """
     import xlsxwriter
 
@@ -39,25 +39,18 @@ def write_workbook(
         _write_summary(book, title, findings)
         tables = sorted(findings["tables"], key=lambda t: not declarations[t["name"]].is_summed)
         for table in tables:  # what a meeting goes through line by line comes first
-            rows = _read(path.parent / "tables" / f"{table['name']}.csv")
+            text = (path.parent / "tables" / f"{table['name']}.csv").read_text(encoding="utf-8")
+            rows = list(csv.DictReader(io.StringIO(text, newline="")))
             _write_table(book, declarations[table["name"]], rows, findings)
-
-
-def _read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
 
 
 def _write_summary(book: Workbook, title: str, findings: Mapping[str, Any]) -> None:
     sheet = book.add_worksheet(_("Ringkasan"))
     _set_page(sheet, findings)
-    bold, wrapped = (
-        book.add_format({"bold": True, "font_size": 14}),
-        book.add_format({"text_wrap": True, "valign": "top"}),
-    )
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 26, wrapped)
     sheet.set_column(1, 1, 90, wrapped)
-    sheet.write_string(0, 0, title, bold)
+    sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
     parts = [
         (_("Tempat"), [f"{findings['district']['name']} — {findings['initiative']['title']}"]),
         (_("Siklus"), [findings["cycle"]]),
@@ -69,12 +62,14 @@ def _write_summary(book: Workbook, title: str, findings: Mapping[str, Any]) -> N
     ]
     if findings["district"]["is_rekaan"]:
         parts.insert(0, (_("Data rekaan untuk latihan"), [_("Tidak menggambarkan daerah mana pun.")]))
-    row = 2
-    for heading, texts in parts:
-        for number, text in enumerate(texts or ["–"]):
-            sheet.write_string(row, 0, heading if number == 0 else "")
-            sheet.write_string(row, 1, text)
-            row += 1
+    lines = [
+        (heading if n == 0 else "", text)
+        for heading, texts in parts
+        for n, text in enumerate(texts or [NO_VALUE])
+    ]
+    for row, (heading, text) in enumerate(lines, start=2):
+        sheet.write_string(row, 0, heading)
+        sheet.write_string(row, 1, text)
 
 
 def _said(sentences: list[Mapping[str, Any]]) -> list[str]:
@@ -90,9 +85,10 @@ def _write_table(
     style = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E3E8EA"}
     head, bold = book.add_format(style), book.add_format({"bold": True, "font_size": 13})
     sheet.write_string(0, 0, _(declaration.title), bold)
-    formats = _Formats(book)
+    formats = _formats(book)
     for column, field in enumerate(declaration.fields):
-        sheet.write_string(2, column, _heading(field), head)
+        unit = "%" if field.unit == SHARE else _(field.unit)
+        sheet.write_string(2, column, _(field.title) + (f" ({unit})" if unit else ""), head)
         longest = max((len(row[field.name]) for row in rows), default=0)
         sheet.set_column(column, column, min(max(longest + 4, 10), WIDEST))
         for line, row in enumerate(rows, start=HEAD):
@@ -106,11 +102,6 @@ def _write_table(
     sheet.repeat_rows(HEAD - 1)
     if rows:
         sheet.autofilter(HEAD - 1, 0, HEAD - 1 + len(rows), len(declaration.fields) - 1)
-
-
-def _heading(field: Field) -> str:
-    unit = "%" if field.unit == SHARE else _(field.unit)
-    return _(field.title) + (f" ({unit})" if unit else "")
 
 
 def _formula(declaration: TableDeclaration, formula: str, line: int) -> str:
@@ -139,35 +130,27 @@ def _write_sums(
             sheet.write_formula(last, column, f"=SUBTOTAL(9,{cells})", money, total)
 
 
-class _Formats:
-    """The looks of cells, one object each in a workbook."""
-
-    def __init__(self, book: Workbook) -> None:
-        self.text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
-        looks = {"money": "#,##0", "share": "0.0%", "whole": "0", "plain": "#,##0.##"}
-        self.numbers = {
-            k: book.add_format({"num_format": look, "valign": "top"}) for k, look in looks.items()
-        }
-
-    def of(self, field: Field, value: float) -> Any:
-        """Return the look of a number: money and shares by their unit, whole numbers without a mark."""
-        kind = "money" if "idr" in field.name else "share" if field.unit == SHARE else "plain"
-        return self.numbers["whole" if kind == "plain" and value == int(value) else kind]
+def _formats(book: Workbook) -> dict[str, Any]:
+    """Return the looks of cells, one object each in a workbook."""
+    looks = {"money": "#,##0", "share": "0.0%", "whole": "0", "plain": "#,##0.##"}
+    found = {kind: book.add_format({"num_format": look, "valign": "top"}) for kind, look in looks.items()}
+    return found | {"text": book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})}
 
 
 def _write_cell(
-    sheet: Worksheet, line: int, column: int, field: Field, value: str, formats: _Formats, formula: str
+    sheet: Worksheet, line: int, column: int, field: Field, value: str, formats: dict[str, Any], formula: str
 ) -> None:
-    if value != "" and field.type in ("number", "integer"):
-        number = float(value)
-        look = formats.of(field, number)
-        if formula:
-            sheet.write_formula(line, column, formula, look, number)
-        else:
-            sheet.write_number(line, column, number, look)
-    else:
+    if value == "" or field.type not in ("number", "integer"):
         said = format_date(value) if value and field.type == "date" else label_of(value)
-        sheet.write_string(line, column, said, formats.text)
+        sheet.write_string(line, column, said, formats["text"])
+        return
+    number = float(value)  # money and shares look so by their unit, whole numbers have no mark
+    look = "money" if "idr" in field.name else "share" if field.unit == SHARE else "plain"
+    look = formats["whole" if look == "plain" and number == int(number) else look]
+    if formula:
+        sheet.write_formula(line, column, formula, look, number)
+    else:
+        sheet.write_number(line, column, number, look)
 
 
 def _set_page(sheet: Worksheet, findings: Mapping[str, Any]) -> None:
@@ -175,8 +158,6 @@ def _set_page(sheet: Worksheet, findings: Mapping[str, Any]) -> None:
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     made_up = _("Data rekaan untuk latihan — ") if findings["district"]["is_rekaan"] else ""
-    place = f"{findings['district']['name']}, {findings['initiative']['title']}, {findings['cycle']}".replace(
-        "&", "&&"
-    )
-    sheet.set_header(f"&L{place}&R{made_up}{_('Edisi internal')}")
+    place = f"{findings['district']['name']}, {findings['initiative']['title']}, {findings['cycle']}"
+    sheet.set_header(f"&L{place.replace('&', '&&')}&R{made_up}{_('Edisi internal')}")
     sheet.set_footer("&R&P/&N")

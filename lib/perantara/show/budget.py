@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from perantara.methods.budget_scenarios import cut_source, delay_source, price_scenario, uncovered_by_month
 from perantara.methods.disclosure import MINIMUM_CELL
-from perantara.methods.funding import PRIVATE_KINDS, concentration, cost_of, summarise_costs
+from perantara.methods.funding import (
+    NOT_ALLOWED,
+    OUTSIDE_LIST,
+    PRIVATE_KINDS,
+    concentration,
+    cost_of,
+    summarise_costs,
+)  # fmt: skip
 from perantara.show.display import Display
 from perantara.show.figures import plot_bars, show_figure
 from perantara.show.tables import show_gap, show_table, show_text
@@ -34,23 +40,29 @@ CHECKED = ("sesuai", "nama berbeda")
 
 
 def show_result(
-    stage: Stage, rows: pd.DataFrame, table: str, caption: str, columns: list[str], titles: dict[str, str] | None = None
+    stage: Stage, rows: pd.DataFrame, table: str, caption: str, columns: list[str],
+    titles: dict[str, str] | None = None, missing: str = "budget_lines",
 ) -> Display:  # fmt: skip
-    """Show rows of a result table with the sources and the basis that it rests on."""
+    """Show rows of a result table with what they rest on, or the gap of the table without which there are none."""
+    if rows.empty:
+        return show_gap(stage, missing)
     return show_table(
         stage, rows, table, *RESTS_ON[table], caption=caption, columns=columns, titles=titles,
         access=stage.access_of(table),
     )  # fmt: skip
 
 
+def find_missing(stage: Stage, *tables: str) -> str:
+    """Name the first of the tables that is not there; "" where all are."""
+    return next((table for table in tables if not stage.has(table)), "")
+
+
 def list_costs(stage: Stage, lines: pd.DataFrame, eligibility: pd.DataFrame) -> pd.DataFrame:
     """Return the lines with need, the money that is there in their month and year, and what is uncovered."""
-    is_there = ~eligibility["is_outside_availability"].fillna(False).astype(bool)
-    paid = eligibility[is_there].groupby("line_id")["amount_idr"].sum()
-    costs = lines.assign(
-        need_idr=cost_of(lines).round(2), allocated_idr=lines["line_id"].map(paid).astype(float).fillna(0.0)
-    )
-    costs["uncovered_idr"] = (costs["need_idr"] - costs["allocated_idr"]).clip(lower=0)
+    available = eligibility[~eligibility["is_outside_availability"].astype(bool)]
+    paid = lines["line_id"].map(available.groupby("line_id")["amount_idr"].sum()).astype(float).fillna(0.0)
+    need = cost_of(lines).round(2)
+    costs = lines.assign(need_idr=need, allocated_idr=paid, uncovered_idr=(need - paid).clip(lower=0))
     return costs[stage.store.declaration("cost_lines").field_names]
 
 
@@ -65,17 +77,13 @@ def show_costs(stage: Stage, lines: pd.DataFrame, *groupings: str) -> Display:
 
 
 def _show_grouped(stage: Stage, lines: pd.DataFrame, by: str) -> Display:
-    if by == "target_group":
-        if lines[by].isna().all():
-            return show_text(_("Rincian biaya belum menyebut kelompok sasarannya; isi kolom itu."))
-        sums = cost_of(lines).groupby(lines[by].fillna(_("belum ditetapkan"))).sum()
-        rows = sums.to_frame().assign(share=sums / sums.sum()).reset_index()
-    else:
-        rows = summarise_costs(lines, by)
-    titles = {"need_idr": _("Biaya (Rp)"), "share": _("Bagian (%)")}
+    if lines[by].isna().all():
+        return show_text(_("Rincian biaya belum menyebut kelompok sasarannya; isi kolom itu."))
+    rows = summarise_costs(lines.fillna({"target_group": _("belum ditetapkan")}), by)
+    rows["share"] = (rows["share"] * 100).round(1)
     field = stage.store.declaration("budget_lines").field(by)
     caption = _("Biaya menurut %(grouping)s") % {"grouping": _(field.title).lower()}
-    rows["share"] = (rows["share"] * 100).round(1)
+    titles = {"need_idr": _("Biaya (Rp)"), "share": _("Bagian (%)")}
     return show_table(stage, rows, "budget_lines", caption=caption, titles=titles)
 
 
@@ -91,18 +99,15 @@ def show_unit_costs(stage: Stage, lines: pd.DataFrame) -> Display:
         )
     units = {
         _("UMK terdata"): count,
-        _("UMK yang dijalankan rumah tangga miskin atau rentan"): count * poor_pct / 100
-        if poor_pct
-        else None,
+        _("UMK yang dijalankan rumah tangga miskin atau rentan"): count * (poor_pct or float("nan")) / 100,
         _("Rumah tangga miskin yang dilayani"): known.get("poor_households"),
     }
-    counts = pd.Series(units, dtype=float).round()
-    counts = counts.where(counts >= MINIMUM_CELL)
-    rows = pd.DataFrame({"unit": counts.index, "count": counts.array})
+    counts = pd.Series(units, name="count", dtype=float).round()
+    rows = counts.where(counts >= MINIMUM_CELL).rename_axis("unit").reset_index()
     rows["per_unit"] = (cost_of(lines).sum() / rows["count"]).round(0)
     titles = {"unit": _("Ukuran"), "count": _("Jumlah"), "per_unit": _("Biaya tiap satuan (Rp)")}
     caption = _("Biaya per UMK dan per rumah tangga miskin; bukan manfaatnya")
-    if counts.isna().iloc[-1]:
+    if rows["count"].isna().iloc[-1]:
         caption = _(
             "Biaya per UMK; bukan manfaatnya. Jumlah rumah tangga miskin yang dilayani belum tercatat: satu rumah "
             "tangga dapat memiliki lebih dari satu UMK. Tanyakan kepada Dinas Sosial (DTSEN)."
@@ -113,13 +118,11 @@ def show_unit_costs(stage: Stage, lines: pd.DataFrame) -> Display:
 def show_matrix(stage: Stage) -> Display:
     """Show the guide's funding matrix: which sources it lists for which cost need."""
     matrix = stage.table("funding_matrix")
-    source = matrix["source_kind"] + matrix["mechanism"].map(lambda m: f" ({m})", na_action="ignore").fillna(
-        ""
+    mechanism = (" (" + matrix["mechanism"] + ")").fillna("")
+    groups = matrix.assign(listed=matrix["source_kind"] + mechanism).groupby(
+        ["scope", "cost_need"], sort=False
     )
-    rows = (
-        matrix.assign(listed=source)
-        .groupby(["scope", "cost_need"], sort=False)["listed"].agg(", ".join).reset_index()
-    )  # fmt: skip
+    rows = groups["listed"].agg(", ".join).reset_index()
     caption = _("Matriks pembiayaan panduan: kemungkinan sumber, bukan daftar tertutup")
     titles = {"listed": _("Sumber yang disebut panduan")}
     return show_table(stage, rows, "funding_matrix", caption=caption, titles=titles, scope=_("Panduan 3.4"))
@@ -127,23 +130,22 @@ def show_matrix(stage: Stage) -> Display:
 
 def show_eligibility(stage: Stage, eligibility: pd.DataFrame) -> Display:
     """Show the allocations that need a reason, or say that there are none."""
-    if not stage.has("allocations") or eligibility.empty:
-        return show_gap(stage, "allocations")
-    flagged = eligibility[needs_reason(eligibility)]
-    if flagged.empty:
+    is_unlisted = eligibility["status"].isin([OUTSIDE_LIST, NOT_ALLOWED])
+    flagged = eligibility[is_unlisted | eligibility.filter(regex="^is_").astype(bool).any(axis="columns")]
+    if len(eligibility) and flagged.empty:
         return show_text(
             _("Semua alokasi tercantum dalam daftar panduan atau menyangkut persiapan, tanpa tanda lain.")
         )
     columns = ["line_id", "block", "cost_need", "source_kind", "amount_idr", "status", "note"]
     caption = _("Alokasi yang memerlukan dasar hukum, alasan, atau perbaikan")
-    return show_result(stage, flagged, "eligibility", caption, columns)
+    missing = find_missing(stage, *_PAID[::-1]) or "allocations"
+    return show_result(stage, flagged, "eligibility", caption, columns, missing=missing)
 
 
 def show_partner_timing(eligibility: pd.DataFrame) -> Display:
     """Say what the two readings of the guide on the time of private money mean for the allocations."""
-    early = eligibility[
-        eligibility["source_kind"].isin(PRIVATE_KINDS) & eligibility["block"].ne("implementasi")
-    ]
+    is_private = eligibility["source_kind"].isin(PRIVATE_KINDS)
+    early = eligibility[is_private & eligibility["block"].ne("implementasi")]
     readings = _(
         "Menurut matriks panduan, mitra swasta dapat ikut membiayai sejak riset; menurut bagian 2.3, mitra dan lembaga "
         "pembiayaan ikut setelah pelaksanaan dan kerja sama berjalan."
@@ -175,39 +177,34 @@ def take_allocations(stage: Stage) -> tuple[pd.DataFrame, pd.DataFrame]:
     return known, known[known["initiative"] == stage.initiative.slug]
 
 
-def needs_reason(eligibility: pd.DataFrame) -> pd.Series:
-    """Tell which allocations are outside the list, not allowed, or flagged."""
-    status = eligibility["status"].isin(["di luar daftar panduan", "tidak diperbolehkan"])
-    flags = eligibility.filter(regex="^is_").fillna(False).astype(bool)
-    return status | flags.any(axis="columns")
-
-
 def gather_codes(stage: Stage) -> pd.DataFrame:
     """Return the codes that the initiative uses: as stated, and those of its budget lines."""
     stated = stage.table("budget_codes_used").rename(columns={"code_as_printed": "code"})
     columns = ["code", "name_used", "decree", "fiscal_year"]
     lines = stage.table("budget_lines").dropna(subset="code")[["code", "fiscal_year"]]
     of_lines = lines.merge(stated[columns[:3]], how="left", on="code")[columns]  # under their stated names
-    frames = [frame for frame in (stated[columns], of_lines) if not frame.empty]
-    return pd.concat(frames or [stated[columns]]).drop_duplicates(ignore_index=True)
+    return pd.concat([stated[columns], of_lines]).drop_duplicates(ignore_index=True)
 
 
 def show_codes(stage: Stage, audit: pd.DataFrame) -> Display:
     """Show the audit of every code, or the gap where no code is known."""
-    if audit.empty:
-        return show_gap(stage, "budget_codes_used")
     caption = _("Kode anggaran diperiksa terhadap daftar yang dimuat; usulan tidak dipakai diam-diam")
-    likeness = (audit["likeness"].astype(float) * 100).round().map(_(" (kemiripan %.0f %%)").__mod__)
-    is_near = audit["likeness"].astype(float) < 0.995
-    rows = audit.assign(status=audit["status"] + likeness.where(is_near, ""))
+    said = _(" (kemiripan %.0f %%)")
+    likeness = [said % pct if pct < 99.5 else "" for pct in audit["likeness"] * 100]
+    rows = audit.assign(status=audit["status"] + likeness)
     columns = ["code", "name_used", "decree", "status", "official_name", "proposal", "note"]
-    return show_result(stage, rows, "code_audit", caption, columns)
+    return show_result(stage, rows, "code_audit", caption, columns, missing="budget_codes_used")
+
+
+def list_village_uses(stage: Stage) -> pd.DataFrame:
+    """Return the village budgets that the guide names for this district."""
+    uses = stage.table("apbdes_uses")
+    return uses[uses["district_code_kemendagri"] == stage.district.code_kemendagri]
 
 
 def show_village_uses(stage: Stage) -> Display:
-    """Show the village budgets that the guide names for this district, with the tension in them."""
-    uses = stage.table("apbdes_uses")
-    own = uses[uses["district_code_kemendagri"] == stage.district.code_kemendagri]
+    """Show the village budgets that the guide names for this district."""
+    own = list_village_uses(stage)
     if own.empty:
         return show_text(_("Panduan tidak menyebut penggunaan APBDes di daerah ini."))
     caption = _("Penggunaan APBDes yang disebut panduan; nilai rupiahnya tidak disebut")
@@ -225,29 +222,31 @@ def show_gap_by_month(stage: Stage, gap: pd.DataFrame) -> Display:
         labels += "/" + months["fiscal_year"].astype(str)
     data = (months.set_index(labels)[["need_idr", "allocated_idr"]] / IDR_MN).round(3)
     data.columns = [_("Kebutuhan"), _("Alokasi")]
-    short = months[months["uncovered_idr"] > 0]
-    title = _("Semua bulan tertutup alokasi")
-    if not short.empty:
-        title = _("Kebutuhan belum tertutup pada bulan %(months)s") % {
-            "months": ", ".join(short["item"].astype(str))
-        }
+    short = ", ".join(months.loc[months["uncovered_idr"] > 0, "item"])
+    title = (
+        _("Kebutuhan belum tertutup pada bulan %(months)s") if short else _("Semua bulan tertutup alokasi")
+    )
     listed = "; ".join(f"{m}: {format_number(n)} / {format_number(a)}" for m, n, a in data.itertuples())
     alt = _("Batang kebutuhan dan alokasi tiap bulan, juta rupiah: %(listed)s.") % {"listed": listed}
     figure = plot_bars(data, axis_label=_("Rp juta"), decimals=1)
-    return show_figure(stage, figure, data, "budget_lines", "allocations", title=title, alt=alt)
+    return show_figure(
+        stage, figure, data, "budget_lines", "allocations", title=title % {"months": short}, alt=alt
+    )
 
 
 def show_gap_table(stage: Stage, gap: pd.DataFrame, dimension: str) -> Display:
     """Show the gap overall, by block or by source, or the gap of the lines."""
     rows = gap[gap["dimension"] == dimension]
-    rows = rows.assign(allocated_share=(rows["allocated_share"] * 100).round(1)).dropna(axis=1, how="all")
     if rows.empty:
-        return show_gap(stage, "funding_sources" if dimension == "sumber" else "budget_lines")
-    columns = [c for c in rows.columns if c not in ("dimension", "cumulative_uncovered_idr")]
-    caption = _("Kebutuhan, alokasi, dan kekurangan: %(dimension)s") % {"dimension": _(dimension)}
+        own = ["funding_sources"] if dimension == "sumber" else []
+        return show_gap(stage, find_missing(stage, *own, "budget_lines") or "funding_sources")
     if dimension == "sumber":
         rows = rows.assign(item=rows["item"].map(_source_names(stage)))
-    return show_result(stage, rows, "gap", caption, columns, {"allocated_share": _("Bagian alokasi (%)")})
+    rows = rows.assign(allocated_share=(rows["allocated_share"] * 100).round(1))
+    rows = rows.drop(columns=["dimension", "cumulative_uncovered_idr"]).dropna(axis="columns", how="all")
+    caption = _("Kebutuhan, alokasi, dan kekurangan: %(dimension)s") % {"dimension": _(dimension)}
+    titles = {"allocated_share": _("Bagian alokasi (%)")}
+    return show_result(stage, rows, "gap", caption, list(rows), titles)
 
 
 def show_concentration(stage: Stage, gap: pd.DataFrame) -> Display:
@@ -271,15 +270,14 @@ def _source_names(stage: Stage) -> pd.Series:
 
 def show_plan(stage: Stage, plan: AllocationPlan) -> Display:
     """Show where the possible allocation differs from the district's, and what binds."""
-    for table in ("budget_lines", "funding_sources"):
-        if not stage.has(table):
-            return show_gap(stage, table)
+    if missing := find_missing(stage, "budget_lines", "funding_sources"):
+        return show_gap(stage, missing)
     moved = plan.allocation[plan.allocation["difference_idr"].abs() >= 1]
-    said = Sentence(
+    least = Sentence(
         "Dengan pagu, bulan, dan daftar panduan yang ada, kebutuhan yang tetap belum tertutup paling sedikit Rp%(rest)s.",
         {"rest": round(plan.uncovered_idr)},
     )
-    said = [said, *describe_limits(stage, plan)]
+    said = [least, *describe_limits(stage, plan)]
     if moved.empty:
         return show_text(*said, _("Alokasi daerah sudah mencapainya."), access="internal")
     columns = ["line_id", "month", "source_kind", "allocated_idr", "possible_idr", "difference_idr"]
@@ -289,7 +287,7 @@ def show_plan(stage: Stage, plan: AllocationPlan) -> Display:
 
 def describe_limits(stage: Stage, plan: AllocationPlan) -> list[Sentence]:
     """Say what keeps the need from being covered, and which ceilings are unknown; nothing without lines."""
-    if not stage.has("budget_lines") or not stage.has("funding_sources"):
+    if find_missing(stage, "budget_lines", "funding_sources"):
         return []
     names = _source_names(stage)
     ceilings = plan.binding.loc[plan.binding["limit"] == "pagu", "item"].map(names)
@@ -309,46 +307,33 @@ def describe_limits(stage: Stage, plan: AllocationPlan) -> list[Sentence]:
     return [said, told] if unknown else [said]
 
 
+_CHANGES = {
+    "inflation": ((0, 5, 10, 15), "%", lazy("Kenaikan harga"),
+                  lambda lines, sources, value: (price_scenario(lines, value), sources)),
+    "cut": ((0, 10, 25, 50), "%", lazy("Pemotongan APBD"),
+            lambda lines, sources, value: (lines, cut_source(sources, "APBD", value))),
+    "delay": ((0, 1, 3, 6), lazy("bulan"), lazy("Uang mitra swasta terlambat"),
+              lambda lines, sources, value: (lines, delay_source(sources, "mitra swasta", value))),
+}  # fmt: skip
+
+
 def explore_change(stage: Stage, change: str) -> Display:
     """Let a reader see the uncovered need by month under one change of price, ceiling or time."""
-    if not stage.has("budget_lines") or not stage.has("funding_sources"):
-        return show_gap(stage, "budget_lines")
+    if missing := find_missing(stage, "budget_lines", "funding_sources"):
+        return show_gap(stage, missing)
     every, own = take_allocations(stage)
-    draw = partial(
-        draw_change, change, stage.table("budget_lines"), stage.table("funding_sources"), own, every
-    )
-    values, unit, label = _CHANGES[change]
+    values, unit, label, apply = _CHANGES[change]
+
+    def draw(value: float) -> tuple[Figure, pd.DataFrame]:
+        lines, sources = apply(stage.table("budget_lines"), stage.table("funding_sources"), value)
+        months = uncovered_by_month(lines, sources, own, every)
+        data = (months.set_index("month")[["uncovered_idr"]] / IDR_MN).round(3)
+        data.columns, data.index = [_("Belum tertutup")], data.index.astype(str)
+        return plot_bars(data, axis_label=_("Rp juta"), decimals=1), data
+
     return explore(
         stage, draw, values, "budget_lines", "funding_sources", "allocations",
         label=str(label), unit=str(unit), start=values[2],
         title=_("Kebutuhan yang belum tertutup tiap bulan (andaian: %(label)s)") % {"label": label},
         alt=_("Batang kebutuhan yang belum tertutup tiap bulan, juta rupiah"),
     )  # fmt: skip
-
-
-_CHANGES = {
-    "inflation": ((0, 5, 10, 15), "%", lazy("Kenaikan harga")),
-    "cut": ((0, 10, 25, 50), "%", lazy("Pemotongan APBD")),
-    "delay": ((0, 1, 3, 6), lazy("bulan"), lazy("Uang mitra swasta terlambat")),
-}
-
-
-def draw_change(
-    change: str,
-    lines: pd.DataFrame,
-    sources: pd.DataFrame,
-    allocations: pd.DataFrame,
-    every: pd.DataFrame,
-    value: float,
-) -> tuple[Figure, pd.DataFrame]:
-    """Return figure and data of the uncovered need by month after one change."""
-    if change == "inflation":
-        lines = price_scenario(lines, value)
-    elif change == "cut":
-        sources = cut_source(sources, "APBD", value)
-    else:
-        sources = delay_source(sources, "mitra swasta", value)
-    months = uncovered_by_month(lines, sources, allocations, every)
-    data = (months.set_index("month")[["uncovered_idr"]] / IDR_MN).round(3)
-    data.columns, data.index = [_("Belum tertutup")], data.index.astype(str)
-    return plot_bars(data, axis_label=_("Rp juta"), decimals=1), data

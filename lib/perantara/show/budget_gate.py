@@ -8,7 +8,14 @@ import pandas as pd
 
 from perantara.methods.funding import concentration, cost_of, private_share
 from perantara.methods.notes import N_
-from perantara.show.budget import CHECKED, FAULTY_CODES, describe_limits, take_allocations
+from perantara.show.budget import (
+    CHECKED,
+    FAULTY_CODES,
+    describe_limits,
+    find_missing,
+    list_village_uses,
+    take_allocations,
+)
 from perantara.show.budget_calendar import CERTAINTY
 from perantara.stage.gate import Measure
 from perantara.text import Sentence, format_date
@@ -40,48 +47,50 @@ _FLAGS = {
 def find_faults(
     stage: Stage, audit: pd.DataFrame, eligibility: pd.DataFrame, gap: pd.DataFrame
 ) -> dict[str, list[str] | None]:
-    """Gather by criterion what is wrong or needs a reason; ``None`` where it cannot be judged."""
-    can_fit = all(stage.has(table) for table in ("budget_lines", "allocations", "funding_sources"))
+    """Gather by criterion what is wrong or needs a reason; ``None`` where it cannot be judged.
+
+    Each fault is told once, so that mending one takes exactly it away.
+    """
+    can_fit = not find_missing(stage, "budget_lines", "allocations", "funding_sources")
     by_source, by_month = gap[gap["dimension"] == "sumber"], gap[gap["dimension"] == "bulan"]
     is_limited = by_source[by_source["allocated_idr"] > 0]["ceiling_idr"].notna().all()
     found: dict[str, list[str] | None] = {
         name: sorted(set(eligibility.loc[eligibility[column] == value, "line_id"])) if can_fit else None
         for name, (column, value) in _FLAGS.items()
     }
-    return found | {
-        "codes_valid": _named(audit, FAULTY_CODES) if len(audit) else None,
-        "codes_known": _named(audit, ("belum dapat diperiksa",)) if len(audit) else None,
-        "gap_small": _items(by_month[by_month["uncovered_idr"] > 0.5]) if can_fit else None,
-        "ceilings_kept": _items(by_source[by_source["overrun_idr"] > 0.5])
-        if can_fit and is_limited
-        else None,
+    found |= {
+        name: list(audit.loc[audit["status"].isin(statuses), "code"].unique()) if len(audit) else None
+        for name, statuses in (("codes_valid", FAULTY_CODES), ("codes_known", ["belum dapat diperiksa"]))
     }
-
-
-def _named(audit: pd.DataFrame, statuses: tuple[str, ...]) -> list[str]:
-    return list(dict.fromkeys(audit.loc[audit["status"].isin(statuses), "code"]))
+    found["gap_small"] = _items(by_month[by_month["uncovered_idr"] > 0.5]) if can_fit else None
+    overrun = _items(by_source[by_source["overrun_idr"] > 0.5])
+    found["ceilings_kept"] = overrun if can_fit and is_limited else None
+    told = found | {"gap_small": _leave_late(stage, eligibility, found["gap_small"] or [])}
+    stage.faults = [
+        Sentence(said, {"item": item}) for name, said in FAULTS.items() for item in told[name] or []
+    ]
+    return found
 
 
 def _items(rows: pd.DataFrame) -> list[str]:
     return [f"{item} ({year})" for item, year in zip(rows["item"], rows["fiscal_year"], strict=True)]
 
 
-def name_faults(stage: Stage, faults: dict[str, list[str] | None]) -> None:
-    """Keep one sentence for each fault, so that mending one takes exactly it away."""
-    stage.faults = [
-        Sentence(said, {"item": item}) for name, said in FAULTS.items() for item in faults[name] or []
-    ]
+def _leave_late(stage: Stage, eligibility: pd.DataFrame, months: list[str]) -> list[str]:
+    """Leave out months that lack only money outside its availability: that is a fault of its own."""
+    lines = stage.table("budget_lines").rename(columns={"month": "item"})
+    stated = lines["line_id"].map(eligibility.groupby("line_id")["amount_idr"].sum()).fillna(0.0)
+    short = _items(lines[cost_of(lines) - stated > 0.5])
+    return [month for month in months if month in short]
 
 
 def measure_feasible(stage: Stage, calendar: pd.DataFrame, eligibility: pd.DataFrame) -> float | None:
     """Return the percentage of lines whose year can be met: paid in full already, or still to be proposed."""
-    chosen = stage.parameters["year_reading"]
-    reading = calendar[calendar["reading"] == chosen].dropna(subset="is_feasible")
+    reading = calendar[calendar["reading"] == stage.parameters["year_reading"]].dropna(subset="is_feasible")
     is_open = reading.groupby("line_id")["is_feasible"].all().astype(bool)
-    paid = eligibility.groupby("line_id")["amount_idr"].sum().reindex(is_open.index).fillna(0)
+    paid = eligibility.groupby("line_id")["amount_idr"].sum().reindex(is_open.index, fill_value=0.0)
     need = cost_of(stage.table("budget_lines").set_index("line_id")).reindex(is_open.index)
-    is_met = is_open | (paid >= need - 0.5).astype(bool)
-    return float(is_met.mean() * 100) if len(is_met) else None
+    return float((is_open | (paid >= need - 0.5).astype(bool)).mean() * 100) if len(is_open) else None
 
 
 def state_budget(
@@ -93,7 +102,7 @@ def state_budget(
     gap_pct = None
     if not need:
         stage.state("Kebutuhan biaya belum tercatat, jadi biaya dan kekurangannya belum diketahui.")
-    elif not stage.has("allocations") or not stage.has("funding_sources"):
+    elif find_missing(stage, "allocations", "funding_sources"):
         stage.state("Biaya inisiatif seluruhnya Rp%(need)s.", access="internal", need=round(need))
         stage.state("Sumber atau alokasinya belum tercatat, jadi kekurangannya belum diketahui.")
     else:
@@ -111,10 +120,11 @@ def state_budget(
 
 def _state_cover(stage: Stage, gap: pd.DataFrame, need: float, short: float) -> None:
     own = gap[gap["dimension"] == "sumber"].groupby("item")["allocated_idr"].sum()
-    _every, own_rows = take_allocations(stage)
-    shared = private_share(stage.table("funding_sources"), own_rows) * 100
-    said = N_("Biaya inisiatif seluruhnya Rp%(need)s; yang belum ada dananya Rp%(short)s.")
-    stage.state(said, access="internal", need=round(need), short=round(short))
+    shared = private_share(stage.table("funding_sources"), take_allocations(stage)[1]) * 100
+    stage.state(
+        "Biaya inisiatif seluruhnya Rp%(need)s; yang belum ada dananya Rp%(short)s.",
+        access="internal", need=round(need), short=round(short),
+    )  # fmt: skip
     stage.state(
         "%(covered)s %% kebutuhan sudah tertutup alokasi; %(share)s %% alokasi berasal dari pihak swasta.",
         covered=round(100 - short / need * 100, 1), share=round(shared, 1),
@@ -152,8 +162,7 @@ def _state_codes(stage: Stage, audit: pd.DataFrame) -> None:
 
 
 def _state_villages(stage: Stage) -> None:
-    uses = stage.table("apbdes_uses")
-    own = uses[uses["district_code_kemendagri"] == stage.district.code_kemendagri]
+    own = list_village_uses(stage)
     if own.empty:
         return
     villages = own.groupby("use", sort=False)["village"].agg(", ".join)

@@ -10,6 +10,7 @@ import pandas as pd
 from perantara.methods.business import SIZE_CLASSES, size_classes
 from perantara.methods.census import (
     count_owners,
+    count_safely,
     find_outliers,
     find_repeats,
     poor_share,
@@ -17,10 +18,10 @@ from perantara.methods.census import (
     summarise_villages,
 )
 from perantara.methods.completeness import completeness
-from perantara.methods.disclosure import MINIMUM_CELL, suppress_small_cells, suppress_small_counts
+from perantara.methods.disclosure import MINIMUM_CELL, suppress_in_turn
 from perantara.show.display import Display
 from perantara.show.figures import plot_bars
-from perantara.show.tables import show_gap, show_table, show_text
+from perantara.show.tables import show_missing, show_table, show_text
 from perantara.show.widgets import explore
 from perantara.text import _, format_number, lazy
 
@@ -34,30 +35,33 @@ _SIZES = dict(
 )
 
 
-def take_census(stage: Stage) -> pd.DataFrame:
-    """Return the census, its product and unit filled in with those of the initiative."""
-    own, census = stage.initiative, stage.table("umk_census")
-    return census.assign(
-        product=census["product"].fillna(own.commodity or _("tidak disebut")),
-        product_unit=census["product_unit"].fillna(own.product_unit or _("satuan tidak disebut")),
-    )
+def take_cycles(stage: Stage) -> list[pd.DataFrame]:
+    """Return the census of every cycle, this one last; product and unit filled in with the initiative's."""
+    own = stage.initiative
+    filled = {
+        "product": own.commodity or _("tidak disebut"), "product_unit": own.product_unit or _("satuan tidak disebut")
+    }  # fmt: skip
+    return [census.fillna(filled) for census in (*stage.earlier("umk_census"), stage.table("umk_census"))]
 
 
 def _show(stage: Stage, rows: pd.DataFrame, caption: str, access: str = "publik", **titles: str) -> Display:
     scope = stage.reading("umk_census").describe_coverage()
-    return show_table(stage, rows, "umk_census", caption=caption, scope=scope, titles=titles, access=access)
+    return show_missing(stage, "umk_census") or show_table(
+        stage, rows, "umk_census", caption=caption, scope=scope, titles=titles, access=access
+    )
 
 
 def show_villages(stage: Stage) -> Display:
     """Show enterprises, capacity and production by village, or the gap of the census."""
-    if not stage.has("umk_census"):
-        return show_gap(stage, "umk_census")
-    summary = summarise_villages(take_census(stage))
-    units = summary["product_unit"].unique()
-    if len(summary["product"].unique()) == 1 and len(units) == 1:
+    *earlier, census = take_cycles(stage)
+    summary, units = summarise_villages(census, earlier), census["product_unit"].unique()
+    if len(census[["product", "product_unit"]].drop_duplicates()) == 1:
         summary = summary.drop(columns=["product", "product_unit"])
     unit = units[0] if len(units) == 1 else _("satuan produk")
-    caption = _("UMK, kapasitas, dan produksi menurut %(village)s; di bawah 5 UMK disembunyikan (–)")
+    caption = _(
+        "UMK, kapasitas, dan produksi menurut %(village)s; disembunyikan (–) yang di bawah 5 UMK, yang jumlahnya berubah "
+        "kurang dari 5 sejak siklus terdahulu, dan yang diperlukan agar keduanya tidak dapat dihitung"
+    )
     return _show(
         stage, summary.round(1), caption % stage.terms,
         village_name=stage.terms["village"].capitalize(), enterprises=_("UMK terdata"),
@@ -69,11 +73,10 @@ def show_villages(stage: Stage) -> Display:
 
 def show_products(stage: Stage) -> Display:
     """Show enterprises and use of capacity by product and unit, or the gap of the census."""
-    if not stage.has("umk_census"):
-        return show_gap(stage, "umk_census")
+    *earlier, census = take_cycles(stage)
     caption = _("UMK dan pemakaian kapasitas menurut produk; satuan yang berbeda tidak dijumlahkan")
     return _show(
-        stage, summarise_products(take_census(stage)).round(1), caption, enterprises=_("UMK terdata"),
+        stage, summarise_products(census, earlier).round(1), caption, enterprises=_("UMK terdata"),
         measured=_("Kapasitas dan produksinya terisi (UMK)"), utilisation_pct=_("Pemakaian kapasitas (%)"),
         median_utilisation_pct=_("Median tiap UMK (%)"),
     )  # fmt: skip
@@ -81,105 +84,94 @@ def show_products(stage: Stage) -> Display:
 
 def show_kinds(stage: Stage, by: str) -> Display:
     """Show how many enterprises make which grade or have which size, small counts hidden."""
-    if not stage.has("umk_census"):
-        return show_gap(stage, "umk_census")
-    census = take_census(stage).drop_duplicates("umk_id" if by == "size" else ["umk_id", "product"])
-    if by == "size":
-        kinds = size_classes(census["capital_idr"], census["annual_sales_idr"]).map(_SIZES).map(str)
-        kinds = kinds.mask(kinds == "nan", _("belum diketahui"))
-        caption = _("UMK menurut ukuran usaha (PP 7/2021 Pasal 35); – berarti disembunyikan")
-        titles = {"kind": _("Ukuran"), "enterprises": _("UMK")}
-    else:
-        kinds = census["quality_grade"].dropna()
-        caption = _("UMK menurut mutu yang tercatat (– berarti disembunyikan)")
-        titles = {"kind": _("Mutu"), "enterprises": _("UMK")}
-    counts = suppress_small_counts(kinds.value_counts().sort_index())
-    return _show(stage, counts.rename("enterprises").rename_axis("kind").reset_index(), caption, **titles)
+    caption, title = {
+        "size": (_("UMK menurut ukuran usaha (PP 7/2021 Pasal 35); – berarti disembunyikan"), _("Ukuran")),
+        "grade": (_("UMK menurut mutu yang tercatat (– berarti disembunyikan)"), _("Mutu")),
+    }[by]
+    cycles = [pd.DataFrame({"kind": _kinds(census, by)}) for census in take_cycles(stage)]
+    rows = count_safely(cycles, ["kind"]).rename("enterprises").reset_index()
+    return _show(stage, rows, caption, kind=title, enterprises=_("UMK"))
+
+
+def _kinds(census: pd.DataFrame, by: str) -> pd.Series:
+    if by == "grade":
+        return census.drop_duplicates(["umk_id", "product"])["quality_grade"]
+    census = census.drop_duplicates("umk_id")
+    sizes = size_classes(census["capital_idr"], census["annual_sales_idr"])
+    return sizes.map({name: str(title) for name, title in _SIZES.items()}).fillna(_("belum diketahui"))
 
 
 def show_owners(stage: Stage) -> Display:
     """Show who owns the enterprises by sex, disability, age and poverty, or the gap."""
-    if not stage.has("umk_census"):
-        return show_gap(stage, "umk_census")
-    census = stage.table("umk_census").drop_duplicates("umk_id")
-    counts = count_owners(census)
-    every = census["owner_sex"].value_counts().reindex(counts.columns, fill_value=0)
-    totals = suppress_small_cells(every.to_frame(("all", "")).T)
-    totals.index = pd.MultiIndex.from_tuples([("all", "")], names=counts.index.names)
-    shown = pd.concat(
-        [totals] + [suppress_small_cells(block) for _trait, block in counts.groupby("trait", sort=False)]
-    )
-    traits = {
-        "all": _("Semua"), "disability": _("Penyandang disabilitas"), "older": _("Lanjut usia (60+)"),
-        "poor": _("Miskin atau rentan"),
-    }  # fmt: skip
-    frame = shown.reset_index().replace(
-        {"trait": traits, "answer": {"yes": _("ya"), "no": _("tidak"), "": ""}}
-    )
-    sources = ", ".join(sorted(census["poverty_source"].dropna().unique())) or _("tidak disebut")
+    cycles = [census.drop_duplicates("umk_id") for census in take_cycles(stage)]
+    counts = [count_owners(census) for census in cycles]
+    every = [c["owner_sex"].value_counts().reindex(counts[0].columns, fill_value=0) for c in cycles]
+    totals = pd.concat({("all", ""): suppress_in_turn(every)}, axis="columns", names=counts[0].index.names).T
+    names = (_("Penyandang disabilitas"), _("Lanjut usia (60+)"), _("Miskin atau rentan"))
+    traits = dict(zip(("disability", "older", "poor"), names, strict=True))
+    blocks = [suppress_in_turn([count.loc[[trait]] for count in counts]) for trait in traits]
+    words = {"trait": traits | {"all": _("Semua")}, "answer": {"yes": _("ya"), "no": _("tidak")}}
+    sources = ", ".join(sorted(cycles[-1]["poverty_source"].dropna().unique())) or _("tidak disebut")
     caption = _(
-        "Pemilik UMK yang cirinya terisi (penanda kemiskinan: %(sources)s); sel kecil disembunyikan (–), "
-        "juga bila dapat dihitung dari selisih"
+        "Pemilik UMK yang cirinya terisi (penanda kemiskinan: %(sources)s); disembunyikan (–) sel kecil dan perubahan "
+        "kecil sejak siklus terdahulu, juga bila dapat dihitung dari selisih"
     )
     titles = {"perempuan": _("Perempuan"), "laki-laki": _("Laki-laki")}
     return _show(
-        stage, frame, caption % {"sources": sources}, trait=_("Ciri"), answer=_("Keterangan"), **titles
-    )
+        stage, pd.concat([totals, *blocks]).reset_index().replace(words), caption % {"sources": sources},
+        trait=_("Ciri"), answer=_("Keterangan"), **titles,
+    )  # fmt: skip
+
+
+def find_doubtful(stage: Stage) -> dict[str, int]:
+    """Return by kind of fault how many rows of the census are to be looked at again."""
+    census, field = take_cycles(stage)[-1], stage.reading("umk_census").declaration.field
+    repeats, outliers = find_repeats(census), find_outliers(census)
+    far = {_("jauh dari yang lain: %(field)s") % {"field": _(field(column).title).lower()}: outliers[column]
+           for column in outliers.columns[:-1]}  # fmt: skip
+    flags = {
+        _("nama dan tempat sama, nomor berbeda"): repeats["is_duplicate"],
+        _("orang yang mungkin sama, produk berbeda"): repeats["is_same_person"],
+        _("produksi melebihi kapasitas"): outliers["is_over_capacity"],
+    }
+    return {name: int(rows.sum()) for name, rows in (flags | far).items()}
+
+
+def rows_found(count: int) -> str:
+    """Say how many rows were found, of few no more than that."""
+    is_few = 0 < count < MINIMUM_CELL
+    return _("kurang dari 5 baris") if is_few else _("%(n)s baris") % {"n": format_number(count)}
 
 
 def show_census_checks(stage: Stage) -> Display:
     """Show how complete the census is, and how many rows are to be looked at again, or the gap."""
-    if not stage.has("umk_census"):
-        return show_gap(stage, "umk_census")
-    census, field = take_census(stage), stage.reading("umk_census").declaration.field
-    filled = completeness(census, stage.declaration.needs["umk_census"])
-    repeats, outliers = find_repeats(census), find_outliers(census)
-    looked = {
-        _("Nama dan tempat sama, nomor berbeda"): repeats["is_duplicate"],
-        _("Orang yang mungkin sama, produk berbeda"): repeats["is_same_person"],
-        _("Produksi melebihi kapasitas"): outliers["is_over_capacity"],
-    }
-    for column in outliers.columns[:-1]:
-        looked[_("Jauh dari yang lain: %(field)s") % {"field": _(field(column).title).lower()}] = outliers[
-            column
-        ]
-    rows = [(_("Terisi: %(field)s") % {"field": _(field(name).title).lower()}, _percent(share))
+    filled = completeness(stage.table("umk_census"), stage.declaration.needs["umk_census"])
+    field = stage.reading("umk_census").declaration.field
+    rows = [(_("terisi: %(field)s") % {"field": _(field(name).title).lower()}, f"{format_number(round(share, 1))} %")
             for name, share in filled.items()]  # fmt: skip
-    rows += [(name, _rows_found(int(flags.sum()))) for name, flags in looked.items()]
+    rows += [(name, rows_found(count)) for name, count in find_doubtful(stage).items()]
+    frame = pd.DataFrame(
+        [(f"{name[:1].upper()}{name[1:]}", found) for name, found in rows], columns=["check", "found"]
+    )
     caption = _("Pemeriksaan pendataan; baris yang ditandai perlu dilihat kembali, belum tentu salah")
-    frame = pd.DataFrame(rows, columns=["check", "found"])
     return _show(stage, frame, caption, "internal", check=_("Pemeriksaan"), found=_("Hasil"))
 
 
-def _percent(share: float) -> str:
-    return f"{format_number(round(share, 1))} %"
-
-
-def _rows_found(count: int) -> str:
-    return (
-        _("kurang dari 5 baris")
-        if 0 < count < MINIMUM_CELL
-        else _("%(n)s baris") % {"n": format_number(count)}
-    )
-
-
-def duplicate_pct(census: pd.DataFrame) -> float | None:
+def duplicate_pct(stage: Stage) -> float | None:
     """Return the share of rows that may be double, in percent; fewer than five count as four."""
-    if census.empty:
-        return None
+    census = take_cycles(stage)[-1]
     found = int(find_repeats(census)["is_duplicate"].sum())
-    return (max(found, MINIMUM_CELL - 1) if found else 0) / len(census) * 100
+    return (max(found, MINIMUM_CELL - 1) if found else 0) / len(census) * 100 if len(census) else None
 
 
-def explore_reach(stage: Stage, shares_pct: tuple[int, ...] = (20, 40, 60, 80, 100)) -> Display:
+def explore_reach(stage: Stage) -> Display:
     """Let a reader see how many enterprises are reached at a given uptake, or show the gap."""
-    if not stage.has("umk_census"):
-        return show_gap(stage, "umk_census")
     counts = count_poor(stage.table("umk_census"))
     if counts.min() < MINIMUM_CELL:
-        return show_text(_("Terlalu sedikit UMK menurut penanda kemiskinan untuk ditampilkan."))
+        few = _("Terlalu sedikit UMK menurut penanda kemiskinan untuk ditampilkan.")
+        return show_missing(stage, "umk_census") or show_text(few)
     return explore(
-        stage, partial(draw_reach, counts), shares_pct, "umk_census",
+        stage, partial(draw_reach, counts), (20, 40, 60, 80, 100), "umk_census",
         label=_("Tingkat keikutsertaan"), unit="%", start=60, access="publik",
         title=_("UMK yang terjangkau menurut tingkat keikutsertaan (andaian, bukan ramalan)"),
         alt=_("Batang jumlah UMK terjangkau, yang miskin atau rentan dan yang bukan"),
@@ -211,10 +203,9 @@ def state_census(stage: Stage) -> None:
         "Terdata %(umk)s UMK (%(place)s).", umk=_("kurang dari lima") if is_few else len(census), place=place
     )
     found = poor_share(census["is_poor"]) if count_poor(census).min() >= MINIMUM_CELL else None
-    for name in ("share", "low", "high"):
-        value = getattr(found, f"{name}_pct", None)
-        figure = "umk_poor_share_pct" if name == "share" else f"umk_poor_share_{name}_pct"
-        stage.figure(figure, value, "%", "umk_census", access="publik")
+    for name, part in (("share", "share"), ("share_low", "low"), ("share_high", "high")):
+        value = getattr(found, f"{part}_pct", None)
+        stage.figure(f"umk_poor_{name}_pct", value, "%", "umk_census", access="publik")
     if found:
         stage.state(
             "Dari UMK yang status kemiskinannya tercatat, %(share)s %% dijalankan rumah tangga miskin atau rentan "

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
 
 from perantara.errors import StageError, unknown
+from perantara.stage import Stage
 from perantara.tables.declaration import ACCESS_LEVELS
 from perantara.text import _
-
-if TYPE_CHECKING:
-    from perantara.stage import Stage
 
 
 class Display:
     """An output of a notebook, in every format that its readers need.
 
-    ``metadata["perantara"]`` carries access level, kind, caption and source, so that one
-    execution gives an internal and a public edition. ``subject`` names what is withheld from the
-    public edition without saying what was found.
+    ``metadata["perantara"]`` makes an internal and a public edition of one execution; ``subject`` names
+    what the public one withholds, without saying what was found.
     """
 
     def __init__(
@@ -68,6 +65,11 @@ def basis_badge(basis: str) -> Markup:
 def as_html(html: str, plain: str) -> dict[str, str]:
     """Return the bundle of what is shown as HTML, with its words for who has none."""
     return {"text/html": html, "text/plain": plain}
+
+
+def shown_html(kind: str, caption: str, html: str, plain: str, access: str = "publik") -> Display:
+    """Display HTML that comes from no one table."""
+    return Display(as_html(html, plain), kind=kind, access=access, caption=caption)
 
 
 def source_line(source: str) -> Markup:

@@ -10,17 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from perantara.errors import StageError
 from perantara.show.display import Display
 from perantara.show.style import ACCENT, INK, MADE_UP, MUTED, STYLE
+from perantara.stage import Stage
 from perantara.text import _, format_number
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from perantara.stage import Stage
 
 
 @contextmanager
@@ -35,25 +35,14 @@ def canvas(height: float) -> Iterator[tuple[Figure, Axes]]:
 
 
 def plot_bars(values: pd.DataFrame, *, axis_label: str, decimals: int = 0, accent: str = "") -> Figure:
-    """Draw a frame as horizontal bars, one group a row, one bar a column.
+    """Draw a frame as horizontal bars: a group for each row, a bar for each column (a series).
 
-    Parameters
-    ----------
-    values : DataFrame, shape (groups, series)
-        Group labels as index, series titles as columns; missing values draw no bar.
-    axis_label : str
-        Measure and unit.
-    decimals : int
-        Digits of the bar labels.
-    accent : str
-        The group drawn in the accent colour when there is one series.
+    A missing value draws no bar. ``axis_label`` names measure and unit, ``decimals`` are the digits of
+    the bar labels, ``accent`` is the group in the accent colour where there is one series.
     """
-    import matplotlib.pyplot as plt
     from matplotlib.ticker import MaxNLocator
 
-    with plt.style.context(STYLE):
-        height = 1.1 + 0.34 * len(values) * max(1, 0.7 * values.shape[1])
-        figure, axes = plt.subplots(figsize=(7.2, height), layout="constrained")
+    with canvas(1.1 + 0.34 * len(values) * max(1, 0.7 * values.shape[1])) as (figure, axes):
         thickness = 0.8 / values.shape[1]
         for number, (series, column) in enumerate(values.iloc[::-1].items()):
             places = [i - 0.4 + thickness * (values.shape[1] - number - 0.5) for i in range(len(column))]
@@ -72,27 +61,14 @@ def plot_bars(values: pd.DataFrame, *, axis_label: str, decimals: int = 0, accen
         axes.xaxis.set_major_formatter(lambda value, _position: format_number(value))
         if values.shape[1] > 1:
             axes.legend(loc="upper center", bbox_to_anchor=(0.4, -0.18), ncols=values.shape[1])
-    plt.close(figure)
     return figure
 
 
 def show_figure(
-    stage: Stage,
-    figure: Figure,
-    data: pd.DataFrame,
-    *tables: str,
-    title: str,
-    alt: str,
-    access: str = "",
-    rows: pd.DataFrame | None = None,
-) -> Display:
-    """Show a figure under its finding, with alt text, source and a hash of what it plots.
-
-    Raises
-    ------
-    StageError
-        If title or alt text is empty.
-    """
+    stage: Stage, figure: Figure, data: pd.DataFrame, *tables: str, title: str, alt: str,
+    access: str = "", rows: pd.DataFrame | None = None,
+) -> Display:  # fmt: skip
+    """Show a figure under its finding (neither title nor alt text empty), with source and a hash of its data."""
     if not title.strip() or not alt.strip():
         raise StageError(_("Gambar memerlukan judul dan teks alternatif"))
     source = _("Sumber: %(source)s") % {"source": stage.source_note(*tables, rows=rows)}
@@ -120,10 +96,7 @@ def describe_data(title: str, data: pd.DataFrame) -> str:
 
 
 def to_png(figure: Figure, stage: Stage) -> str:
-    """Return the picture as base64, without the name and version of the drawing library.
-
-    In a made-up district the picture itself says so: it may be copied out of its page.
-    """
+    """Return the picture as base64, without the version of a library, and with the mark of a made-up district."""
     mark = _("Data rekaan untuk latihan")
     if stage.district.is_rekaan and all(text.get_text() != mark for text in figure.texts):
         if engine := figure.get_layout_engine():  # the mark has a line of its own below the axis label

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
 
-from perantara.show.display import Display, as_html, basis_badge, source_line
+from perantara.show.display import Display, as_html, basis_badge, shown_html, source_line
 from perantara.show.tables import html_table, show_table, show_text
+from perantara.stage import Stage
 from perantara.stage.gate import GATE_LABELS, Criterion, Gate
 from perantara.stage.scenarios import SCENARIO
 from perantara.text import Sentence, _, format_date, format_number, lazy
-
-if TYPE_CHECKING:
-    from perantara.stage import Stage
 
 STATUS_LABELS = {
     "met": lazy("terpenuhi"),
@@ -35,39 +33,42 @@ _BASIS_WORDS = {
 
 def show_first_page(stage: Stage, gate: Gate, steps: int = 1) -> Display:
     """Return what a decision needs: the finding, how sure, what is missing, the next steps."""
-    sure, missing = list(_how_sure(stage)), list(_missing(stage))
+    sure, missing, decision = list(_how_sure(stage)), list(_missing(stage)), stage.decision(gate)
     if steps > 1:  # several steps must fit on one screen with what they rest on
         holders = _("Pemilik datanya disebut di bagian masing-masing.")
+        titles = (_title_of(stage, gap["table"]) or gap["table"] for gap in stage.gaps)
         sure = [" ".join(sure)]
-        missing = [" ".join(["; ".join(_gap_titles(stage)) + ".", holders])] if stage.gaps else missing
-    parts = [
-        (_("Temuan"), [str(s) for s in stage.statements]),
-        (_("Seberapa yakin"), sure),
-        (_("Yang belum diketahui"), missing),
-        (_("Langkah berikutnya"), next_steps(gate, stage.decision(gate), steps)),
-    ]
-    decision = stage.decision(gate)
-    if decision:
-        parts.insert(3, (_("Keputusan"), [describe_decision(decision)]))
-    if stage.faults:
-        parts.insert(1, (_("Yang perlu diperbaiki"), list(_fold(stage.faults))))
+        missing = ["; ".join(titles) + ". " + holders] if stage.gaps else missing
+    rest = {
+        _("Yang perlu diperbaiki"): list(_fold(stage.faults)),
+        _("Seberapa yakin"): sure,
+        _("Yang belum diketahui"): missing,
+        _("Keputusan"): [describe_decision(decision)] if decision else [],
+        _("Langkah berikutnya"): next_steps(gate, decision, steps),
+    }
+    parts = {_("Temuan"): [str(s) for s in stage.statements]} | {k: v for k, v in rest.items() if v}
     label = str(GATE_LABELS[gate.status])
-    plain = "\n".join([label, *(f"{title}: {' '.join(texts)}" for title, texts in parts)])
+    plain = "\n".join([label, *(f"{title}: {' '.join(texts)}" for title, texts in parts.items())])
     is_open = all(s.access == "publik" for s in stage.statements)
-    shown = Display.of(
-        stage, "first_page", label, as_html(_opening(gate, parts), plain), access="publik" if is_open else "internal"
-    )  # fmt: skip
+    access = "publik" if is_open else "internal"
+    shown = Display.of(stage, "first_page", label, as_html(_opening(gate, parts), plain), access=access)
     if not is_open:
-        parts[0] = (parts[0][0], [s.withheld() for s in stage.statements])
-        shown.metadata["perantara"]["public"] = str(_opening(gate, parts))
+        public = parts | {_("Temuan"): [s.withheld() for s in stage.statements]}
+        shown.metadata["perantara"]["public"] = str(_opening(gate, public))
     return shown
 
 
-def _opening(gate: Gate, parts: Iterable[tuple[str, list[str]]]) -> Markup:
+def _opening(gate: Gate, parts: Mapping[str, Iterable[str]]) -> Markup:
+    answers = Markup().join(
+        Markup("<dt>{}</dt>{}").format(
+            title, Markup().join(Markup("<dd>{}</dd>").format(text) for text in texts)
+        )
+        for title, texts in parts.items()
+    )
     return Markup(
         '<section class="first-page"><p class="gate gate-{}"><span class="gate-label">{}</span></p>'
         "<dl>{}</dl></section>"
-    ).format(gate.status, GATE_LABELS[gate.status], Markup().join(_answer(*part) for part in parts))
+    ).format(gate.status, GATE_LABELS[gate.status], answers)
 
 
 def _fold(faults: Iterable[Sentence], most: int = 8) -> Iterable[str]:
@@ -79,11 +80,6 @@ def _fold(faults: Iterable[Sentence], most: int = 8) -> Iterable[str]:
         rest = _(" dan %(count)s lainnya") % {"count": len(named) - most} if len(named) > most else ""
         said = Sentence(message, {"item": ", ".join(named[:most]) + rest})
         yield _("%(count)s temuan. %(said)s") % {"said": said, "count": len(named)}
-
-
-def _answer(title: str, texts: Iterable[str]) -> Markup:
-    answers = Markup().join(Markup("<dd>{}</dd>").format(text) for text in texts)
-    return Markup("<dt>{}</dt>{}").format(title, answers)
 
 
 def next_steps(gate: Gate, decision: Mapping[str, Any] | None = None, count: int = 1) -> list[str]:
@@ -99,20 +95,14 @@ def next_steps(gate: Gate, decision: Mapping[str, Any] | None = None, count: int
 
 def describe_decision(decision: Mapping[str, Any]) -> str:
     """Say what was decided, by whom, and whether the data still agree."""
-    said = Sentence(
-        "Diputuskan %(result)s oleh %(body)s (%(position)s) pada %(date)s, %(document)s.",
-        {
-            "result": f'"{GATE_LABELS[decision["decided_result"]]}"',
-            "body": decision["deciding_body"],
-            "position": decision["position"],
-            "date": format_date(decision["decision_date"]),
-            "document": decision["document"],
-        },
-    )
-    if decision["agrees_with_data"]:
-        return str(said)
+    words = {
+        "result": f'"{GATE_LABELS[decision["decided_result"]]}"', "body": decision["deciding_body"],
+        "position": decision["position"], "date": format_date(decision["decision_date"]),
+        "document": decision["document"],
+    }  # fmt: skip
+    said = Sentence("Diputuskan %(result)s oleh %(body)s (%(position)s) pada %(date)s, %(document)s.", words)
     warning = _("Data sekarang memberi hasil lain; keputusan tetap berlaku sampai ada keputusan baru.")
-    return f"{said} {warning}"
+    return str(said) if decision["agrees_with_data"] else f"{said} {warning}"
 
 
 def _how_sure(stage: Stage) -> Iterable[str]:
@@ -126,54 +116,46 @@ def _how_sure(stage: Stage) -> Iterable[str]:
     yield from (str(alarm) for alarm in stage.alarms)
 
 
-def _gap_titles(stage: Stage) -> list[str]:
-    declared = stage.store.declarations
-    return [_(declared[g["table"]].title) if g["table"] in declared else g["table"] for g in stage.gaps]
+def _title_of(stage: Stage, table: str) -> str:
+    declared = stage.store.declarations.get(table)
+    return _(declared.title) if declared else ""
 
 
 def _missing(stage: Stage) -> Iterable[str]:
+    """Name each gap with who has it: the initiative first, then the district, then everything else."""
     if not stage.gaps:
         yield _("Semua tabel yang dibaca tahap ini ada.")
-    declared = stage.store.declarations
-    ranks = {table: {"initiative": 0, "district": 1}.get(d.scope, 2) for table, d in declared.items()}
-    for gap in sorted(stage.gaps, key=lambda g: ranks.get(g["table"], 2)):
+    reads = stage.declaration.reads
+    own = [*reads.get("initiative", []), *reads.get("district", [])]
+    for gap in sorted(stage.gaps, key=lambda g: own.index(g["table"]) if g["table"] in own else len(own)):
         number = _("Hasil buku %(number)s") % {"number": gap["table"][:2]}
-        title = _(declared[gap["table"]].title) if gap["table"] in declared else number
         columns = _(" (kolom %(columns)s)") % {"columns": ", ".join(gap["columns"])} if gap["columns"] else ""
+        title = _title_of(stage, gap["table"]) or number
         words = {"title": title, "columns": columns, "holder": _(gap["holder"])}
         yield _("%(title)s%(columns)s — tanyakan kepada: %(holder)s.") % words
 
 
 def show_gate(stage: Stage, gate: Gate) -> Display:
     """Show each criterion with value, threshold, who set it, evidence and status."""
-    titles = (
+    titles = [
         _("Kriteria"), _("Nilai"), _("Batas"), _("Ditetapkan oleh"), _("Sifat"), _("Bukti"), _("Status"),
-    )  # fmt: skip
+    ]  # fmt: skip
     caption = _("Penilaian: %(label)s") % {"label": GATE_LABELS[gate.status]}
     note = _("Penilaian ini memberi saran; keputusan diambil oleh pejabat yang berwenang.")
-    rows = [_criterion_row(criterion) for criterion in gate.criteria]
-    html = html_table(caption, "", _headings(*titles), rows, "criteria") + source_line(note)
+    html = html_table(caption, "", titles, map(_criterion_row, gate.criteria), "criteria") + source_line(note)
     plain = [f"{c.id}: {c.value} {c.operator} {c.threshold} {c.status}" for c in gate.criteria]
-    bundle = as_html(html, "\n".join([caption, *plain]))
-    return Display.of(stage, "gate", caption, bundle, access="publik")
-
-
-def _headings(*titles: str) -> list[tuple[str, str, bool]]:
-    return [(title, "", False) for title in titles]
+    return Display.of(stage, "gate", caption, as_html(html, "\n".join([caption, *plain])), access="publik")
 
 
 def _criterion_row(criterion: Criterion) -> list[Any]:
-    badge = basis_badge(criterion.basis)
     status = Markup('<span class="status status-{}">{}</span>')
     return [
-        _(str(criterion.title)),
-        measured(criterion.value, criterion.unit),
+        _(str(criterion.title)), measured(criterion.value, criterion.unit),
         f"{SIGNS[criterion.operator]} {measured(criterion.threshold, criterion.unit)}",
-        _(criterion.set_by),
-        str(SEVERITY_LABELS[criterion.severity]),
-        Markup("{} {}").format(str(criterion.evidence), badge),
+        _(criterion.set_by), str(SEVERITY_LABELS[criterion.severity]),
+        Markup("{} {}").format(str(criterion.evidence), basis_badge(criterion.basis)),
         status.format(criterion.status, str(STATUS_LABELS[criterion.status])),
-    ]
+    ]  # fmt: skip
 
 
 def measured(value: Any, unit: str) -> str:
@@ -185,9 +167,8 @@ def show_sources(stage: Stage) -> Display:
     """List the source and basis of everything that the report has shown so far."""
     caption, used = _("Sumber data dan dasarnya"), sorted(stage.used_sources)
     rows = [[title, source, basis_badge(basis)] for title, source, basis in used]
-    html = html_table(caption, "", _headings(_("Tabel"), _("Sumber"), _("Dasar")), rows)
-    bundle = as_html(html, "\n".join([caption, *map(" | ".join, used)]))
-    return Display(bundle, kind="sources", access="publik", caption=caption)
+    html = html_table(caption, "", [_("Tabel"), _("Sumber"), _("Dasar")], rows)
+    return shown_html("sources", caption, html, "\n".join([caption, *map(" | ".join, used)]))
 
 
 def show_scenarios(stage: Stage) -> Display:
@@ -227,5 +208,4 @@ def show_guide_figures(stage: Stage) -> Display:
         figures.append(f"{row['statement']}: {value} ({row['source']})." + other * bool(row["other_reading"]))
     items = Markup().join(Markup("<li>{}</li>").format(text) for text in figures)
     html = Markup("<p>{}</p>").format(targets) + (Markup("<ul>{}</ul>").format(items) if items else "")
-    bundle = as_html(html, "\n".join([targets, *figures]))
-    return Display(bundle, kind="text", access="publik", caption=targets[:60])
+    return shown_html("text", targets[:60], html, "\n".join([targets, *figures]))

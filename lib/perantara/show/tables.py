@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
+import pandas as pd
 from markupsafe import Markup
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from perantara.errors import StageError
-from perantara.show.display import Display, as_html, basis_badge, source_line
+from perantara.show.display import Display, as_html, basis_badge, shown_html, source_line
+from perantara.stage import Stage
 from perantara.stage.gate import weakest_basis
 from perantara.text import NO_VALUE, _, format_date, format_number, is_missing, label_of, say_again
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from perantara.stage import Stage
+Heading = tuple[str, str, bool]  # title, unit, and whether numbers stand below
 
 
 def show_table(
-    stage: Stage,
-    rows: pd.DataFrame,
-    *tables: str,
-    caption: str,
-    columns: Sequence[str] = (),
-    scope: str = "",
-    titles: Mapping[str, str] | None = None,
-    access: str = "",
-) -> Display:
-    """Show a frame as a table of the report.
+    stage: Stage, rows: pd.DataFrame, *tables: str, caption: str, columns: Sequence[str] = (),
+    scope: str = "", titles: Mapping[str, str] | None = None, access: str = "",
+) -> Display:  # fmt: skip
+    """Show a frame (not its index) as a table of the report.
 
     Parameters
     ----------
-    stage : Stage
-    rows : DataFrame
-        What is shown; the index is not. Where it still has the column ``source``, only the
-        sources of these rows are named.
     tables : str
-        The declared tables it comes from: they give titles, units, sources and access level.
+        The declared tables it comes from: they give titles, units, sources and access level. Where the
+        rows still have the column ``source``, only the sources of these rows are named. Without rows,
+        the gap of the first table if it is missing.
     caption, scope : str
         What the table says, and for which place and time (default: the initiative and cycle).
     columns : sequence of str, optional
@@ -47,13 +39,12 @@ def show_table(
     access : str, optional
         Only for counts that were made safe to show; by default the strictest of ``tables``.
 
-    Raises
-    ------
-    StageError
-        If a column is confidential in one of the tables, or has no title.
+    StageError: a column is confidential in one of the tables, or has no title.
     """
+    if rows.empty and tables[0] in stage.declaration.tables and not stage.has(tables[0]):
+        return show_gap(stage, tables[0])
     frame = rows[list(columns)] if columns else rows
-    headings = _headings(stage, frame, tables, titles or {})
+    headings = list(_headings(stage, frame, tables, titles or {}))
     own_scope = {"initiative": stage.initiative.title, "cycle": stage.cycle}
     place = scope or _("%(initiative)s, siklus %(cycle)s") % own_scope
     source = stage.source_note(*tables, rows=rows if "source" in rows else None)
@@ -69,36 +60,23 @@ def show_table(
 def html_table(
     caption: str,
     scope: str,
-    headings: Sequence[tuple[str, str, bool]],
+    headings: Sequence[Heading | str],
     cells: Iterable[Sequence[Any]],
     style: str = "",
 ) -> str:
-    """Return a table as HTML.
+    """Return a table as HTML: text is escaped, ``Markup`` stands; the first cell of a row heads it.
 
-    Parameters
-    ----------
-    headings : sequence of (title, unit, is_number)
-    cells : iterable of rows
-        Text is escaped; ``Markup`` stands as it is. The first cell of a row heads it.
-    style : str
-        A further class of the table.
+    A heading is a title, or its title, unit and whether numbers stand below; ``style`` a further class.
     """
-    kinds = [Markup(' class="number"' if is_number else "") for _title, _unit, is_number in headings]
+    heads = [(heading, "", False) if isinstance(heading, str) else heading for heading in headings]
+    kinds = [Markup(' class="number"' if is_number else "") for _title, _unit, is_number in heads]
     head = Markup().join(
         Markup('<th scope="col"{}>{}{}</th>').format(kind, title, _span("unit", unit))
-        for (title, unit, _number), kind in zip(headings, kinds, strict=True)
+        for (title, unit, _number), kind in zip(heads, kinds, strict=True)
     )
-    body = Markup().join(
-        Markup('<tr><th scope="row"{}>{}</th>{}</tr>').format(
-            kinds[0],
-            row[0],
-            Markup().join(
-                Markup("<td{}>{}</td>").format(kind, cell)
-                for cell, kind in zip(row[1:], kinds[1:], strict=True)
-            ),
-        )
-        for row in cells
-    )
+    first = Markup('<th scope="row"{}>{{}}</th>').format(kinds[0])
+    others = Markup().join(Markup("<td{}>{{}}</td>").format(kind) for kind in kinds[1:])
+    body = Markup().join((Markup("<tr>") + first + others + Markup("</tr>")).format(*row) for row in cells)
     return Markup(
         '<div class="table-wrap" tabindex="0"><table class="{}"><caption>{}{}</caption>'
         "<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
@@ -112,18 +90,15 @@ def _span(kind: str, text: str) -> Markup:
 def show_gap(stage: Stage, table: str) -> Display:
     """Show what a missing table would tell and who has it; a second time only that it is missing."""
     declaration = stage.reading(table).declaration
+    title, why, holder = _(declaration.title), _(declaration.why), _(declaration.holder)
     if table in stage.shown_gaps:
-        return show_text(
-            _("Belum dapat ditunjukkan: %(title)s belum ada.") % {"title": _(declaration.title).lower()}
-        )
+        return show_text(_("Belum dapat ditunjukkan: %(title)s belum ada.") % {"title": title.lower()})
     stage.shown_gaps.add(table)
-    caption = _("Belum ada data: %(title)s") % {"title": _(declaration.title)}
-    why, holder = _(declaration.why), _(declaration.holder)
+    caption = _("Belum ada data: %(title)s") % {"title": title}
     html = Markup('<section class="gap"><h3>{}</h3><p>{}</p><p>{}</p></section>').format(
         caption, why, _("Yang memiliki data: %(holder)s.") % {"holder": holder}
     )
-    bundle = as_html(html, f"{caption} — {why} ({holder})")
-    return Display(bundle, kind="gaps", access="publik", caption=caption)
+    return shown_html("gaps", caption, html, f"{caption} — {why} ({holder})")
 
 
 def show_missing(stage: Stage, *tables: str) -> Display | None:
@@ -134,24 +109,20 @@ def show_missing(stage: Stage, *tables: str) -> Display | None:
 def show_text(*sentences: Any, access: str = "publik") -> Display:
     """Show computed sentences as a paragraph."""
     text = " ".join(str(sentence) for sentence in sentences)
-    bundle = as_html(Markup("<p>{}</p>").format(text), text)
-    return Display(bundle, kind="text", access=access, caption=text[:80])
+    return shown_html("text", text[:80], Markup("<p>{}</p>").format(text), text, access)
 
 
 def show_notes(notes: Sequence[Any]) -> Display:
     """Show remarks that a reader must not miss, each in a box of its own."""
     texts = [str(note) for note in notes]
-    boxes = [Markup('<aside class="note"><p>{}</p></aside>').format(text) for text in texts]
-    bundle = as_html(Markup().join(boxes), "\n".join(texts))
-    return Display(bundle, kind="text", access="publik", caption=_("Catatan"))
+    boxes = Markup().join(Markup('<aside class="note"><p>{}</p></aside>').format(text) for text in texts)
+    return shown_html("text", _("Catatan"), boxes, "\n".join(texts))
 
 
 def show_declared(
     stage: Stage, table: str, columns: Sequence[str], *, caption: str, sort_by: str = ""
 ) -> Display:
     """Show chosen columns of a declared table, or its gap where it is missing."""
-    if not stage.has(table):
-        return show_gap(stage, table)
     frame = stage.table(table)
     if sort_by:
         frame = frame.sort_values(sort_by, kind="stable")
@@ -161,22 +132,18 @@ def show_declared(
 
 def _headings(
     stage: Stage, frame: pd.DataFrame, tables: Sequence[str], titles: Mapping[str, str]
-) -> list[tuple[str, str, bool]]:
-    """Return title, unit and kind of each column; refuse what may not or cannot be titled."""
+) -> Iterator[Heading]:
+    """Yield title, unit and kind of each column; refuse what may not or cannot be titled."""
     declared = {f.name: f for t in reversed(tables) for f in stage.store.declaration(t).fields}
-    headings = []
     for column in frame.columns:
-        field = declared.get(column)
-        if field is not None and field.access == "rahasia" and column not in titles:
-            raise StageError(
-                _('Kolom "%(column)s" bersifat rahasia dan tidak boleh ditampilkan') % {"column": column}
-            )
-        title = titles.get(column) or (_(field.title) if field else "")
-        if not title:
+        field = None if column in titles else declared.get(column)
+        if field is None and column not in titles:
             raise StageError(_('Kolom "%(column)s" belum punya judul') % {"column": column})
-        unit = _(field.unit) if field and column not in titles else ""
-        headings.append((title, unit, _is_numeric(frame[column])))
-    return headings
+        if field and field.access == "rahasia":
+            problem = _('Kolom "%(column)s" bersifat rahasia dan tidak boleh ditampilkan')
+            raise StageError(problem % {"column": column})
+        title, unit = (_(field.title), _(field.unit)) if field else (titles[column], "")
+        yield title, unit, _is_numeric(frame[column])
 
 
 def _cells(frame: pd.DataFrame) -> Iterable[list[Any]]:
@@ -186,13 +153,8 @@ def _cells(frame: pd.DataFrame) -> Iterable[list[Any]]:
 
 
 def _is_numeric(column: pd.Series) -> bool:
-    from pandas.api.types import is_bool_dtype, is_numeric_dtype
-
-    return (
-        is_numeric_dtype(column)
-        and not is_bool_dtype(column)
-        and not str(column.name).endswith(("year", "cycle"))
-    )
+    is_time = str(column.name).endswith(("year", "cycle"))
+    return is_numeric_dtype(column) and not is_bool_dtype(column) and not is_time
 
 
 def _cell(value: Any, name: str, is_number: bool) -> Any:

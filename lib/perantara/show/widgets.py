@@ -6,47 +6,30 @@ import base64
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from markupsafe import Markup
 
 from perantara.show.display import Display, source_line
 from perantara.show.figures import describe_data, to_png
+from perantara.stage import Stage
 from perantara.text import _, format_number
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
-
-    from perantara.stage import Stage
 
 
 def explore(
-    stage: Stage,
-    draw: Callable[[float], tuple[Figure, pd.DataFrame]],
-    values: Sequence[float],
-    *tables: str,
-    label: str,
-    unit: str,
-    start: float,
-    title: str,
-    alt: str,
-    access: str = "",
-) -> Display:
+    stage: Stage, draw: Callable[[float], tuple[Figure, pd.DataFrame]], values: Sequence[float],
+    *tables: str, label: str, unit: str, start: float, title: str, alt: str, access: str = "",
+) -> Display:  # fmt: skip
     """Show a slider that redraws a figure; the report holds one frame a value.
 
-    Parameters
-    ----------
-    draw : callable
-        Takes a value of ``values``, returns the figure and the data that it plots.
-    values : sequence of float
-        The steps of the slider, each drawn once as a frame.
-    label, unit : str
-        What the slider changes.
-    start : float
-        The value shown first, and on paper.
+    ``draw`` takes a value of ``values`` and returns the figure and the data that it plots; ``label`` and
+    ``unit`` say what the slider changes; ``start`` is shown first, and on paper.
     """
     import ipywidgets
-    import pandas as pd
 
+    names = {value: f"{label}: {format_number(value)} {unit}" for value in values}
     drawn = {value: draw(value) for value in values}
     pictures = {value: to_png(figure, stage) for value, (figure, _data) in drawn.items()}
     slider = ipywidgets.SelectionSlider(
@@ -59,7 +42,6 @@ def explore(
     source = _("Sumber: %(source)s") % {"source": stage.source_note(*tables)}
     plotted = pd.concat({value: data for value, (_figure, data) in drawn.items()})
     live = {"version_major": 2, "version_minor": 0, "model_id": box.model_id}
-    names = {v: f"{label}: {format_number(v)} {unit}" for v in values}
     bundle = {
         "application/vnd.jupyter.widget-view+json": live,
         "text/html": _frames({names[v]: pictures[v] for v in values}, names[start], title, alt, source),

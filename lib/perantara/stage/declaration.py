@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 from perantara.errors import StageError, unknown
 from perantara.tables.places import Roots
 from perantara.tables.stated import check_shape, read_yaml
+from perantara.tables.store import files_sha256
 from perantara.text import _
 
 SCHEMA = Path(__file__).with_name("declaration.schema.json")
@@ -44,30 +45,25 @@ class StageDeclaration:
     cell_limit_seconds: int = 300
     notebook_limit_seconds: int = 900
 
-    @property
-    def notebook(self) -> Path:
-        """The notebook beside the declaration."""
-        return self.path.with_suffix(".ipynb")
+    notebook = property(
+        lambda self: self.path.with_suffix(".ipynb"), doc="The notebook beside the declaration."
+    )
+    tables = property(
+        lambda self: [table for scope in TABLE_SCOPES for table in self.reads.get(scope, [])],
+        doc="Every table read, of the reference, the district and the initiative.",
+    )
+    upstream = property(
+        lambda self: self.reads.get("stages", []), doc="Stages of the same cycle that are read."
+    )
+    previous = property(
+        lambda self: self.reads.get("last_cycle", []), doc="Stages of the last cycle that are read."
+    )
+    sha256 = property(lambda self: files_sha256(self.path), doc="Hash of the file of the declaration.")
 
-    @property
-    def tables(self) -> list[str]:
-        """Every table read, of the reference, the district and the initiative."""
-        return [t for scope in TABLE_SCOPES for t in self.reads.get(scope, [])]
 
-    @property
-    def upstream(self) -> list[str]:
-        """Stages of the same cycle that this one reads."""
-        return list(self.reads.get("stages", []))
-
-    @property
-    def previous(self) -> list[str]:
-        """Stages that this one reads of the last cycle."""
-        return list(self.reads.get("last_cycle", []))
-
-    @property
-    def sha256(self) -> str:
-        """Hash of the declaration's file."""
-        return hashlib.sha256(self.path.read_bytes()).hexdigest()
+def read_cells(notebook: Path) -> list[dict[str, Any]]:
+    """Return the cells of a notebook as they are stored."""
+    return json.loads(notebook.read_text(encoding="utf-8"))["cells"]
 
 
 def load_stages(roots: Roots) -> dict[str, StageDeclaration]:
@@ -77,7 +73,7 @@ def load_stages(roots: Roots) -> dict[str, StageDeclaration]:
     for stage in stages.values():
         for other in [*stage.upstream, *stage.previous]:
             if other not in stages:
-                raise _fault(stage.path, _("tahap %(other)s tidak ada") % {"other": other})
+                raise _fault(stage.path, _("tahap %(other)s tidak ada"), other=other)
     return stages
 
 
@@ -89,8 +85,8 @@ def load_stage(roots: Roots, name: str) -> StageDeclaration:
     return stages[name]
 
 
-def _fault(path: Path, problem: str) -> StageError:
-    return StageError(f"notebooks/{path.name}: {problem}")
+def _fault(path: Path, problem: str, **words: str) -> StageError:
+    return StageError(f"notebooks/{path.name}: {problem % words}")
 
 
 def _load(name: str, path: Path) -> StageDeclaration:
@@ -100,17 +96,17 @@ def _load(name: str, path: Path) -> StageDeclaration:
     names = {key: tuple(content.get(key, ())) for key in ("covers", "writes")}
     stage = StageDeclaration(name=name, path=path, **content | names)
     for other in set(stage.upstream) & set(stage.previous):
-        raise _fault(path, _("tahap %(other)s tidak boleh dibaca dari dua siklus") % {"other": other})
+        raise _fault(path, _("tahap %(other)s tidak boleh dibaca dari dua siklus"), other=other)
     for table in set(stage.needs) - set(stage.tables):
-        raise _fault(path, _("needs.%(table)s tidak tercantum di bawah reads") % {"table": table})
+        raise _fault(path, _("needs.%(table)s tidak tercantum di bawah reads"), table=table)
     for parameter, form in stage.parameters.items():
         if parameter in PLACE_PARAMETERS:
-            raise _fault(path, _("parameter %(name)s sudah ada di setiap buku") % {"name": parameter})
+            raise _fault(path, _("parameter %(name)s sudah ada di setiap buku"), name=parameter)
         if {"minimum", "maximum"} & set(form) and form["type"] not in ("number", "integer"):
             problem = _("parameter %(name)s: hanya bilangan yang punya minimum atau maximum")
-            raise _fault(path, problem % {"name": parameter})
+            raise _fault(path, problem, name=parameter)
         if "allowed" in form and form["type"] != "text":
-            raise _fault(path, _("parameter %(name)s: hanya teks yang punya allowed") % {"name": parameter})
+            raise _fault(path, _("parameter %(name)s: hanya teks yang punya allowed"), name=parameter)
     _check_criteria(stage)
     return stage
 
@@ -118,16 +114,17 @@ def _load(name: str, path: Path) -> StageDeclaration:
 def _check_criteria(stage: StageDeclaration) -> None:
     """Refuse a criterion on a table that is not read, or on a threshold that nothing states."""
     for name, form in stage.criteria.items():
+        threshold = form["threshold"]
         if "scenario" in form["tables"]:
             problem = _("criteria.%(name)s: skenario tidak boleh menjadi bukti penilaian")
-            raise _fault(stage.path, problem % {"name": name})
+            raise _fault(stage.path, problem, name=name)
         for table in set(form["tables"]) - {*stage.tables}:
             problem = _("criteria.%(name)s: tabel %(table)s tidak tercantum di bawah reads")
-            raise _fault(stage.path, problem % {"name": name, "table": table})
-        threshold = form["threshold"]
+            raise _fault(stage.path, problem, name=name, table=table)
         if isinstance(threshold, str) and threshold not in stage.parameters:
             problem = _("criteria.%(name)s: parameter %(threshold)s tidak ada")
-            raise _fault(stage.path, problem % {"name": name, "threshold": threshold})
+            raise _fault(stage.path, problem, name=name, threshold=threshold)
         if not isinstance(threshold, str) and "set_by" not in form:
-            problem = _("criteria.%(name)s: ambang yang tetap harus menyebut set_by")
-            raise _fault(stage.path, problem % {"name": name})
+            raise _fault(
+                stage.path, _("criteria.%(name)s: ambang yang tetap harus menyebut set_by"), name=name
+            )

@@ -27,9 +27,7 @@ def assemble_findings(stage: Stage, gate: Gate, tables: Mapping[str, str]) -> di
         "schema_version": SCHEMA_VERSION,
         "stage": stage.declaration.name,
         "district": {
-            "slug": district.slug,
-            "name": district.title,
-            "code_kemendagri": district.code_kemendagri,
+            "slug": district.slug, "name": district.title, "code_kemendagri": district.code_kemendagri,
             "is_rekaan": district.is_rekaan,
         },
         "initiative": {"slug": initiative.slug, "title": initiative.title},
@@ -54,13 +52,7 @@ def assemble_findings(stage: Stage, gate: Gate, tables: Mapping[str, str]) -> di
 
 
 def findings_text(findings: Mapping[str, Any]) -> str:
-    """Return findings as JSON text, held against their JSON Schema.
-
-    Raises
-    ------
-    StageError
-        Naming the part that does not fit, or the value that JSON cannot keep.
-    """
+    """Return findings as JSON text; StageError where they do not fit their schema, or JSON cannot keep them."""
     import fastjsonschema
 
     try:

@@ -23,11 +23,10 @@ GATE_LABELS = {
 
 
 class Measure:
-    """What a notebook measured for a criterion that its declaration words.
+    """What a notebook measured for a declared criterion: ``None`` where it cannot be evaluated.
 
-    ``value`` is ``None`` where it cannot be evaluated, ``due`` an own date for the next step, and
-    ``arguments`` are what the declared sentences name beside ``value``, ``threshold`` and the
-    terms of the district.
+    ``due`` is an own date for the next step; ``arguments`` are what the declared sentences name beside
+    ``value``, ``threshold`` and the terms of the district.
     """
 
     def __init__(self, value: Any, due: str = "", **arguments: Any) -> None:
@@ -60,11 +59,7 @@ class NextStep:
 
 @dataclass(frozen=True)
 class Criterion:
-    """One criterion of a gate: a value held against a threshold.
-
-    ``value`` is ``None`` where it cannot be evaluated. ``set_by`` says who set the threshold,
-    ``next_step`` what to do where the criterion is not met.
-    """
+    """A value (``None``: not to be evaluated) held against a threshold, and what to do where it is not met."""
 
     id: str
     title: str | lazy
@@ -79,9 +74,10 @@ class Criterion:
     next_step: NextStep
 
     def __post_init__(self) -> None:
-        severities, bases = ("must", "should"), ("", *BASES)
-        chosen = (self.operator, self.set_by, self.severity, self.basis)
-        for value, allowed in zip(chosen, (OPERATORS, (*SETTERS, TRIAL), severities, bases), strict=True):
+        for value, allowed in (
+            (self.operator, OPERATORS), (self.set_by, (*SETTERS, TRIAL)),
+            (self.severity, ("must", "should")), (self.basis, ("", *BASES)),
+        ):  # fmt: skip
             if value not in allowed:
                 raise StageError(unknown(_("Kriteria %(id)s:") % {"id": self.id}, value, allowed))
 
@@ -112,11 +108,7 @@ class Gate:
 
     @property
     def status(self) -> str:
-        """The advice: ``insufficient``, ``repeat``, ``conditional`` or ``proceed``.
-
-        A must that cannot be evaluated gives ``insufficient``, a failed must ``repeat``; a
-        should that failed, or cannot be evaluated, gives ``conditional``.
-        """
+        """The advice: a must not to be evaluated outranks a failed one, and that a should not met."""
         found = {(c.severity, c.status) for c in self.criteria}
         if not found or ("must", "unknown") in found:
             return "insufficient"
@@ -140,24 +132,17 @@ class Gate:
 
 
 def worded(message: str, said: Mapping[str, Any]) -> Sentence:
-    """Return a declared message with those of ``said`` that it names, long fractions cut.
-
-    Raises
-    ------
-    StageError
-        If the message names what is not said.
-    """
+    """Return a declared message with those of ``said`` that it names; StageError where one is not said."""
     named = dict.fromkeys(re.findall(r"(?<!%)%\((\w+)\)s", message))
     for name in set(named) - set(said):
         raise StageError(unknown(_('Kalimat "%(message)s":') % {"message": message}, name, said))
+    # long fractions are cut
     return Sentence(message, {n: round(said[n], 1) if isinstance(said[n], float) else said[n] for n in named})
 
 
 def weakest_basis(bases: Iterable[str]) -> str:
     """Return the weakest of several bases, the basis of what is derived from them.
 
-    Examples
-    --------
     >>> weakest_basis(["resmi", "perkiraan", "lapangan"])
     'perkiraan'
     """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
-import json
 import math
 import re
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from perantara.errors import ParameterError, StageError, near_hint, unknown
-from perantara.stage.declaration import PLACE_PARAMETERS, StageDeclaration
+from perantara.stage.declaration import PLACE_PARAMETERS, StageDeclaration, read_cells
 from perantara.tables.places import Place
 from perantara.text import _, format_number, lazy
 
@@ -20,15 +19,8 @@ _PLAIN = (str, int, float, bool, type(None), list, dict, tuple)
 
 
 def read_defaults(notebook: Path) -> dict[str, Any]:
-    """Read the literals of the one cell tagged ``parameters``.
-
-    Raises
-    ------
-    StageError
-        If not exactly one cell has the tag, or a line is not a literal assignment.
-    """
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    tagged = [c for c in cells if "parameters" in c["metadata"].get("tags", [])]
+    """Read the literals of the one cell tagged ``parameters``; StageError where it is not such a cell."""
+    tagged = [c for c in read_cells(notebook) if "parameters" in c["metadata"].get("tags", [])]
     if len(tagged) != 1:
         problem = _('%(path)s: harus ada tepat satu sel bertanda "parameters", ditemukan %(count)s')
         raise StageError(problem % {"path": notebook.name, "count": len(tagged)})
@@ -39,10 +31,9 @@ def read_defaults(notebook: Path) -> dict[str, Any]:
 
 
 def stated_defaults(stage: StageDeclaration) -> dict[str, Any]:
-    """Return the programme's own defaults: those the declaration states, else the notebook's.
+    """Return the programme's own defaults: those the declaration states, else those of the notebook.
 
-    JupyterLab saves an edited parameters cell by itself; what the declaration states as
-    ``default`` still tells a changed value from the shipped one.
+    JupyterLab saves an edited cell by itself; a stated default still tells a changed value from ours.
     """
     stated = {name: form["default"] for name, form in stage.parameters.items() if "default" in form}
     return read_defaults(stage.notebook) | stated
@@ -51,8 +42,6 @@ def stated_defaults(stage: StageDeclaration) -> dict[str, Any]:
 def assignments(source: str) -> dict[str, Any] | None:
     """Return the literal assignments of a cell, or ``None`` if it holds anything else.
 
-    Examples
-    --------
     >>> assignments("# Parameters\\ndistrict = 'contoh'  # folder")
     {'district': 'contoh'}
     """
@@ -69,9 +58,8 @@ def assignments(source: str) -> dict[str, Any] | None:
 def given_in(scope: Mapping[str, Any], declaration: StageDeclaration) -> dict[str, Any]:
     """Return the parameters that a notebook's globals give, unknown ones included.
 
-    A notebook's own variables are not parameters: what counts are the names assigned in cells of
-    literals that set a parameter, or that papermill wrote ("# Parameters"). When the parameters
-    cell is run anew, the names of its earlier runs no longer count.
+    What counts are the names assigned in cells of literals that set a parameter, or that papermill
+    wrote ("# Parameters"); where the parameters cell is run anew, no longer those of its earlier runs.
     """
     known = {*PLACE_PARAMETERS, *declaration.parameters}
     if "In" not in scope:
@@ -88,13 +76,7 @@ def given_in(scope: Mapping[str, Any], declaration: StageDeclaration) -> dict[st
 
 
 def resolve(declaration: StageDeclaration, given: Mapping[str, Any], where: str = "") -> dict[str, Any]:
-    """Return every parameter with its typed value; ``where`` says in an error who gave them.
-
-    Raises
-    ------
-    ParameterError
-        All faults at once: unknown names (with the nearest), missing ones, wrong types, ranges.
-    """
+    """Return every parameter with its typed value, or a ParameterError of ``where`` with all faults at once."""
     stated = {**PLACE_PARAMETERS, **declaration.parameters}
     faults = [unknown(_("parameter"), name, stated) for name in given if name not in stated]
     values = {}
@@ -107,8 +89,7 @@ def resolve(declaration: StageDeclaration, given: Mapping[str, Any], where: str 
             faults.append(f"{name} = {given[name]!r}: {fault}")
     if faults:
         heading = _("Parameter tahap %(stage)s belum benar:") % {"stage": declaration.name}
-        heading = f"{where}: {heading}" if where else heading
-        raise ParameterError("\n  ".join([heading, *faults]))
+        raise ParameterError("\n  ".join([f"{where}: {heading}" if where else heading, *faults]))
     return values
 
 
@@ -131,21 +112,14 @@ def lasting_values(place: Place, declaration: StageDeclaration) -> dict[str, Any
 
 
 def check_lasting_values(place: Place, stages: Mapping[str, StageDeclaration]) -> None:
-    """Refuse what district.yml or initiative.yml states for no stage, for no parameter, or wrongly.
-
-    Raises
-    ------
-    ParameterError
-        Naming the stage or parameter and the nearest one, or the value and what is allowed.
-    """
+    """Refuse (ParameterError) what district.yml or initiative.yml states for no stage or parameter, or wrongly."""
     for content in (place.district.content, place.initiative.content):
         for stage in set(content.get("parameters", {})) - set(stages):
             problem = _('%(place)s: parameters menyebut tahap "%(stage)s" yang tidak dikenal')
             words = {"place": place.address, "stage": stage}
             raise ParameterError(problem % words + near_hint(stage, stages))
     for stage in stages.values():
-        own = lasting_values(place, stage)
-        if own:
+        if own := lasting_values(place, stage):
             where = _("%(place)s, district.yml atau initiative.yml") % {"place": place.address}
             resolve(stage, stated_defaults(stage) | own, where)
 
@@ -153,10 +127,7 @@ def check_lasting_values(place: Place, stages: Mapping[str, StageDeclaration]) -
 def with_lasting_values(
     parameters: Mapping[str, Any], place: Place, declaration: StageDeclaration
 ) -> dict[str, Any]:
-    """Lay the lasting values of a place under what a lone notebook gives.
-
-    A parameter left at its default gives way; one that was changed stays.
-    """
+    """Lay the lasting values of a place under what a lone notebook changed of the defaults."""
     defaults = resolve(declaration, stated_defaults(declaration))
     lasting = lasting_values(place, declaration)
     chosen = {k: v for k, v in parameters.items() if k not in lasting or v != defaults[k]}

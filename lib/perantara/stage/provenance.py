@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from perantara.stage.decisions import decisions_on
-from perantara.stage.declaration import StageDeclaration
+from perantara.stage.declaration import StageDeclaration, read_cells
 from perantara.stage.results import read_findings, result_folder
 from perantara.stage.scenarios import SCENARIO
 from perantara.tables.places import PROGRAMME, Place
-from perantara.tables.store import TableReading, TableStore
+from perantara.tables.store import TableReading, TableStore, files_sha256
 from perantara.text.messages import CATALOGUES
 
 PACKAGES = ("pandas", "numpy", "matplotlib", "frictionless", "babel", "ipykernel", "papermill")
@@ -47,9 +47,8 @@ def _rounded(content: Any) -> Any:
 
 def notebook_sha256(path: Path) -> str:
     """Hash the cells of a notebook: type, tags and source, blind to outputs and counts."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    kept = [[c["cell_type"], c["metadata"].get("tags", []), "".join(c["source"])] for c in cells]
-    return sha256_of(kept)
+    cells = read_cells(path)
+    return sha256_of([[c["cell_type"], c["metadata"].get("tags", []), "".join(c["source"])] for c in cells])
 
 
 @cache
@@ -58,48 +57,43 @@ def packages() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
 
 
-def _files_sha256(*paths: Path) -> str:
-    """Hash the content of the files that exist, "" where none does."""
-    contents = [path.read_bytes() for path in paths if path.exists()]
-    return hashlib.sha256(b"\0".join(contents)).hexdigest() if contents else ""
-
-
 def _module_sha256(module: str) -> str:
     """Hash a module with the data files beside it (a schema, a style)."""
     base = PROGRAMME / "lib" / Path(*module.split("."))
     path = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
     resources = (p for p in path.parent.glob("*") if p.suffix in (".json", ".mplstyle"))
-    return _files_sha256(path, *sorted(resources)) if path.exists() else ""
+    return files_sha256(path, *sorted(resources)) if path.exists() else ""
 
 
 def record(
-    store: TableStore,
-    place: Place,
-    stage: StageDeclaration,
-    parameters: Mapping[str, Any],
-    modules: Iterable[str],
-    language: str,
-) -> dict[str, Any]:
+    store: TableStore, place: Place, stage: StageDeclaration, parameters: Mapping[str, Any],
+    modules: Iterable[str], language: str,
+) -> dict[str, Any]:  # fmt: skip
     """Return the provenance of a run of ``stage`` at ``place``, as it would be now.
 
-    The runner calls this with the modules that an earlier run loaded and compares; the kernel
-    calls it with the modules that it loaded itself.
+    ``modules`` are those that the kernel loaded itself, or that the earlier run loaded which the runner
+    compares with.
     """
     content = {
         "notebook": notebook_sha256(stage.notebook),
         "declaration": stage.sha256,
         "code": {module: _module_sha256(module) for module in sorted(modules)},
-        "lock": _files_sha256(PROGRAMME / "requirements.txt"),
+        "lock": files_sha256(PROGRAMME / "requirements.txt"),
         "packages": packages(),
         "parameters": dict(parameters),
-        "tables": {table: read_for(store, table, place, stage).sha256 for table in stage.tables},
+        "tables": {table: read_for(store, table, place, stage).sha256 for table in stage.tables}
+        | {
+            f"{cycle}/{table}": reading.sha256
+            for table in stage.reads.get("earlier_cycles", [])
+            for cycle, reading in read_earlier(store, table, place, stage).items()
+        },
         "decisions": decisions_on(store, place, stage.name).sha256,
         "place": {
             name: sha256_of({k: v for k, v in part.content.items() if k not in _HELD_ELSEWHERE})
             for name, part in (("district", place.district), ("initiative", place.initiative))
         },
         "findings": _findings_hashes(store, place, stage, language),
-        "language": {language: _files_sha256(CATALOGUES / language / "LC_MESSAGES" / "perantara.po")},
+        "language": {language: files_sha256(CATALOGUES / language / "LC_MESSAGES" / "perantara.po")},
     }
     return {"sha256": sha256_of(content), **content}
 
@@ -113,6 +107,14 @@ def read_for(store: TableStore, table: str, place: Place, stage: StageDeclaratio
         return store.read(table)
     reading = store.read(table, place).for_cycle(place.cycle).known_by(place.as_of)
     return reading.keep("stage", stage.name) if table == SCENARIO else reading
+
+
+def read_earlier(
+    store: TableStore, table: str, place: Place, stage: StageDeclaration
+) -> dict[str, TableReading]:
+    """Read a table as ``stage`` saw it in each cycle before that of ``place``, oldest first."""
+    cycles = (cycle for cycle in place.initiative.cycles if cycle < place.cycle)
+    return {cycle: read_for(store, table, replace(place, cycle=cycle), stage) for cycle in cycles}
 
 
 def _findings_hashes(
@@ -131,5 +133,4 @@ def _findings_hashes(
 
 def content_sha256(findings: Mapping[str, Any]) -> str:
     """Hash what findings say, without when and from what they were made."""
-    left_out = ("provenance", "as_of")
-    return sha256_of({k: v for k, v in findings.items() if k not in left_out})
+    return sha256_of({k: v for k, v in findings.items() if k not in ("provenance", "as_of")})

@@ -44,10 +44,9 @@ def write_manifest(folder: Path, **notes: Any) -> None:
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """Return the manifest of a complete result, or ``None``.
 
-    A file that is lacking, altered or not listed makes a result incomplete: a folder copied by
-    half over an older one is not to be read. What the system or Office leaves (names that begin
-    with "." or "~$", ``Thumbs.db``, ``desktop.ini``) does not count: looking into a folder must
-    not undo the result of a closed cycle.
+    A file that is lacking, altered or not listed makes it incomplete: a folder copied by half over an
+    older one is not to be read. What the system or Office leaves does not count: looking into a folder
+    must not undo the result of a closed cycle.
     """
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
@@ -70,13 +69,7 @@ def read_findings(folder: Path) -> dict[str, Any] | None:
 
 
 def move_into_place(new: Path, final: Path) -> None:
-    """Put the folder ``new`` in the place of ``final``, or leave everything as it was.
-
-    Raises
-    ------
-    ResultError
-        If a file of the old folder is held open; it is named, with what to close.
-    """
+    """Put the folder ``new`` in the place of ``final``, or leave all as it was with a ResultError."""
     final.parent.mkdir(parents=True, exist_ok=True)
     aside = final.with_name(f"{_ASIDE}{final.name}-{uuid.uuid4().hex[:8]}")
     try:

@@ -25,12 +25,8 @@ def keep_scenario(stage: Stage, name: str, values: Mapping[str, tuple[float, str
     reason : str
         Why somebody would look at it.
 
-    Raises
-    ------
-    TableError
-        If the name is taken, or a value does not fit the table.
-    PlaceError
-        If there is no workspace folder to write into.
+    TableError: if the name is taken, or a value does not fit the table.
+    PlaceError: if there is no workspace folder to write into.
     """
     rows = [
         {

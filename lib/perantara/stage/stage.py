@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import uuid
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,10 +25,9 @@ from perantara.stage.parameters import (
     stated_defaults,
     with_lasting_values,
 )
-from perantara.stage.scenarios import SCENARIO
 from perantara.tables.addresses import find_place
 from perantara.tables.declaration import ACCESS_LEVELS, TableDeclaration
-from perantara.tables.places import District, Initiative, Place, Roots
+from perantara.tables.places import Place, Roots
 from perantara.tables.store import TableReading, TableStore, canonical_csv, from_frame, to_frame
 from perantara.text import Sentence, _, current_language, format_date, is_missing, lazy, set_language
 
@@ -50,55 +49,52 @@ _PERSONAL = {
 _PLAIN_ENCODINGS = ("utf-8", "utf8", "utf-8-sig", "ascii")
 
 
+@dataclass(eq=False, repr=False)
 class Stage:
     """A stage of a place, open: its tables, parameters, gaps, and what it finds.
 
-    Attributes
-    ----------
-    place : Place
-        District, initiative and cycle.
-    parameters : dict
-        Every parameter, typed; ``as_of`` resolved.
-    gaps : list of dict
-        What is missing: table, columns, why it matters, who has it.
-    alarms : list of Sentence
-        What is old, partial or oddly written.
-    faults : list of Sentence
-        What the stage found to be mended: one sentence with ``item`` for each, folded on its first page.
+    ``parameters`` are typed, ``as_of`` resolved. ``gaps`` say what is missing (table, columns, why it
+    matters, who has it), ``alarms`` what is old, partial or oddly written, ``faults`` what the stage
+    found to be mended: one sentence with ``item`` for each, folded on its first page.
     """
 
-    def __init__(
-        self, declaration: StageDeclaration, place: Place, parameters: dict[str, Any], roots: Roots
-    ) -> None:
-        self.declaration = declaration
-        self.place = place
-        self.parameters = parameters
-        self.store = TableStore(roots)
-        self.alarms: list[Sentence] = []
-        self.faults: list[Sentence] = []
-        self.gaps: list[dict[str, Any]] = []
-        self.statements: list[Sentence] = []
-        self.figures: list[dict[str, Any]] = []
-        self.used_sources: set[tuple[str, str, str]] = set()
-        self.shown_gaps: set[str] = set()
-        self._readings: dict[str, TableReading] = {}
-        self._years: dict[str, dict[str, int]] = {}
-        for table in declaration.tables:
+    declaration: StageDeclaration
+    place: Place
+    parameters: dict[str, Any]
+    store: TableStore
+    alarms: list[Sentence] = field(default_factory=list)
+    faults: list[Sentence] = field(default_factory=list)
+    gaps: list[dict[str, Any]] = field(default_factory=list)
+    statements: list[Sentence] = field(default_factory=list)
+    figures: list[dict[str, Any]] = field(default_factory=list)
+    used_sources: set[tuple[str, str, str]] = field(default_factory=set)
+    shown_gaps: set[str] = field(default_factory=set)
+    _readings: dict[str, TableReading] = field(default_factory=dict)
+    _earlier: dict[str, dict[str, TableReading]] = field(default_factory=dict)
+    _years: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    district = property(lambda self: self.place.district, doc="The district: name, title, codes, terms.")
+    initiative = property(
+        lambda self: self.place.initiative, doc="The initiative: title, product unit, route."
+    )
+    cycle = property(lambda self: self.place.cycle, doc="The cycle, a year as text.")
+    as_of = property(lambda self: self.parameters["as_of"], doc="The ISO date that stands for today.")
+    terms = property(lambda self: self.place.district.terms, doc="What the district calls its institutions.")
+
+    def __post_init__(self) -> None:
+        for table in self.declaration.tables:
             self._read(table)
-        self._note_not_run()
+        previous = self.declaration.previous if self.place.previous_cycle else []
+        for stage in [*self.declaration.upstream, *previous]:
+            if self.findings(stage) is None:
+                self._gap(stage, [], _NOT_RUN.message, _RUNS_IT.message)
 
     @classmethod
     def open(cls, name: str, scope: Mapping[str, Any]) -> Stage:
         """Open stage ``name`` with the parameters in ``scope`` (a notebook's ``globals()``).
 
-        Raises
-        ------
-        ParameterError
-            If a parameter is unknown, missing, of the wrong type or out of range.
-        PlaceError
-            If the district, initiative or cycle is unknown or ambiguous.
-        TableError
-            If a table that the stage reads is wrong; a missing one is a gap.
+        A ParameterError, PlaceError or TableError says what is wrong with the parameters, the address
+        or a table that the stage reads; a missing table is a gap.
         """
         set_language(os.environ.get("PERANTARA_LANGUAGE", "id"))
         roots = Roots.find()
@@ -108,34 +104,9 @@ class Stage:
         if not _given_output():  # the runner has laid them in already
             parameters = with_lasting_values(parameters, place, declaration)
         parameters |= place_parameters(place, parameters["as_of"])
-        return cls(declaration, place, parameters, roots)
+        return cls(declaration, place, parameters, TableStore(roots))
 
     # what a notebook reads -------------------------------------------------------------
-
-    @property
-    def district(self) -> District:
-        """The district: name, title, codes, terms."""
-        return self.place.district
-
-    @property
-    def initiative(self) -> Initiative:
-        """The initiative: title, commodity, product unit, route."""
-        return self.place.initiative
-
-    @property
-    def cycle(self) -> str:
-        """The cycle, a year as text."""
-        return self.place.cycle
-
-    @property
-    def as_of(self) -> str:
-        """The day the stage speaks of, an ISO date; nothing asks the clock after it is set."""
-        return self.parameters["as_of"]
-
-    @property
-    def terms(self) -> dict[str, str]:
-        """What the district calls its institutions."""
-        return self.place.district.terms
 
     def reading(self, table: str) -> TableReading:
         """Return a declared table with what is known about it (coverage, age, sources)."""
@@ -146,6 +117,14 @@ class Stage:
     def table(self, name: str) -> pd.DataFrame:
         """Return the rows of this cycle; a missing table is an empty frame (and a gap)."""
         return self.reading(name).frame()
+
+    def earlier(self, table: str) -> list[pd.DataFrame]:
+        """Return the rows of each earlier cycle, oldest first, of a table declared under ``earlier_cycles``."""
+        if table not in self.declaration.reads.get("earlier_cycles", []):
+            self._refuse_undeclared(_("Tabel"), table)
+        if table not in self._earlier:
+            self._earlier[table] = provenance.read_earlier(self.store, table, self.place, self.declaration)
+        return [reading.frame() for reading in self._earlier[table].values()]
 
     def has(self, name: str) -> bool:
         """Whether a declared table has rows for this cycle."""
@@ -187,31 +166,25 @@ class Stage:
         self.gaps.append({"table": table, "columns": columns, "why": why, "holder": holder})
 
     def _alarms(self, reading: TableReading) -> Iterator[Sentence]:
-        title = reading.declaration.title
+        said, day = {"table": reading.declaration.title}, format_date(reading.data_date)
         if reading.is_partial:
-            said = {"table": title, "coverage": reading.describe_coverage()}
-            yield Sentence("%(table)s belum lengkap: %(coverage)s.", said)
+            coverage = reading.describe_coverage()
+            yield Sentence("%(table)s belum lengkap: %(coverage)s.", said | {"coverage": coverage})
         if reading.is_old(self.as_of):
-            said = {"table": title, "date": format_date(reading.data_date)}
-            yield Sentence("%(table)s: data terakhir bertanggal %(date)s; mutakhirkan.", said)
+            yield Sentence("%(table)s: data terakhir bertanggal %(date)s; mutakhirkan.", said | {"date": day})
         if reading.declaration.scope != "reference" and reading.data_date > self.as_of:
-            said = {"table": title, "date": format_date(reading.data_date)}
-            yield Sentence("%(table)s memuat data bertanggal %(date)s, sesudah tanggal acuan.", said)
-        for column, kind in reading.masked:
-            said = {"table": title, "column": column, "kind": _PERSONAL[kind].message}
             yield Sentence(
-                "%(table)s, kolom %(column)s memuat %(kind)s; disamarkan di sini, hapus dari berkasnya.", said
+                "%(table)s memuat data bertanggal %(date)s, sesudah tanggal acuan.", said | {"date": day}
+            )
+        for column, kind in reading.masked:
+            found = {"column": column, "kind": _PERSONAL[kind].message}
+            yield Sentence(
+                "%(table)s, kolom %(column)s memuat %(kind)s; disamarkan di sini, hapus dari berkasnya.",
+                said | found,
             )
         if reading.encoding.lower().replace("_", "-") not in _PLAIN_ENCODINGS:
-            said = {"table": title, "encoding": reading.encoding}
-            yield Sentence("%(table)s dibaca dengan pengodean %(encoding)s, bukan UTF-8.", said)
-
-    def _note_not_run(self) -> None:
-        """Note stages that this one reads and that have no result, as gaps."""
-        previous = self.declaration.previous if self.place.previous_cycle else []
-        for stage in [*self.declaration.upstream, *previous]:
-            if self.findings(stage) is None:
-                self._gap(stage, [], _NOT_RUN.message, _RUNS_IT.message)
+            written = {"encoding": reading.encoding}
+            yield Sentence("%(table)s dibaca dengan pengodean %(encoding)s, bukan UTF-8.", said | written)
 
     # what a notebook says --------------------------------------------------------------
 
@@ -253,23 +226,23 @@ class Stage:
         With ``rows``, a frame that still has the columns ``source``, ``basis`` and ``data_date``,
         only the sources of those rows; otherwise all sources of ``tables``.
         """
-        notes = []
-        for table in tables:
-            if table in self.declaration.writes:
-                notes.append(_("disusun buku ini dari tabel yang dibacanya"))
-                continue
-            reading = self.reading(table)
-            used = reading.sources if rows is None else _sources_of(rows) & set(reading.sources)
+        notes: list[str] = []
+        own = None if rows is None else set(rows[["source", "basis"]].itertuples(index=False, name=None))
+        readings = [self.reading(table) for table in tables if table not in self.declaration.writes]
+        for reading in readings:
+            used = [pair for pair in reading.sources if own is None or pair in own]
             self.used_sources |= {(_(reading.declaration.title), *pair) for pair in used}
+            named = sorted({source for source, _basis in used})
             if rows is not None and reading.declaration.max_age_years:
-                self._note_age(reading.declaration, rows[rows["source"].isin([s for s, _basis in used])])
-            notes += sorted({source for source, _basis in used})
+                self._note_age(reading.declaration, rows[rows["source"].isin(named)])
+            notes += named
+        if len(readings) < len(tables):
+            notes.append(_("disusun buku ini dari tabel yang dibacanya"))
         if not notes:
             return _("tidak ada data")
-        if rows is None:
-            dates = [self.reading(table).data_date for table in tables if table in self._readings]
-        else:  # a row with a period says its time; its date is when it was read
-            dates = [] if "period" in rows or "data_date" not in rows else rows["data_date"].dropna()
+        dates = [reading.data_date for reading in readings]
+        if rows is not None:  # a row with a period says its time; its date is when it was read
+            dates = [] if "period" in rows else [d for d in rows.get("data_date", []) if not is_missing(d)]
         newest = max((str(day)[:10] for day in dates), default="")
         dated = _(" (data s.d. %(date)s)") % {"date": format_date(newest)} if newest else ""
         return "; ".join(dict.fromkeys(notes)) + dated
@@ -279,90 +252,58 @@ class Stage:
         years = self._years.setdefault(about.name, {})
         years |= newest_years(rows).to_dict()
         old = [year for year in years.values() if int(self.as_of[:4]) - year > about.max_age_years]
-        said = {"old": len(old), "all": len(years), "limit": about.max_age_years}
         told = (_AGED.message, about.title)
         self.alarms = [a for a in self.alarms if (a.message, a.arguments.get("table")) != told]
         if old:
+            said = {"old": len(old), "all": len(years), "limit": about.max_age_years}
             said |= {"table": about.title, "year": str(min(old))}
             self.alarms.append(Sentence(_AGED.message, said))
 
     # the gate and the end --------------------------------------------------------------
 
-    def criterion(
-        self, name: str, title: str, value: Any, operator: str, threshold: str | float, *tables: str,
-        evidence: Sentence, next_step: Sentence, severity: str = "must", unit: str = "", set_by: str = "",
-    ) -> Criterion:  # fmt: skip
-        """Build a criterion; a threshold given as a parameter's name takes its unit and setter.
-
-        A threshold that differs from the programme's own was set by the district where its
-        district.yml or initiative.yml states it; otherwise it is a trial, and says so.
-
-        Raises
-        ------
-        StageError
-            If a scenario is given as evidence.
-        """
-        if SCENARIO in tables:
-            problem = _("Skenario tidak boleh menjadi bukti penilaian (kriteria %(name)s)")
-            raise StageError(problem % {"name": name})
-        stated = self.declaration.parameters.get(str(threshold), {})
-        limit = self.parameters[threshold] if isinstance(threshold, str) else threshold
-        setter = set_by or self._setter(threshold)
-        return Criterion(
-            name, title, value, operator, limit, unit or stated.get("unit", ""), setter,
-            severity, self.basis_of(*tables), evidence, NextStep(next_step),
-        )  # fmt: skip
-
     def judge(self, **measures: Any) -> Gate:
         """Return the gate: what was measured, held against the criteria that the stage declares.
 
         A measure is a number, ``None`` where it cannot be evaluated, or a ``Measure`` where the
-        declared sentences need more.
-
-        Raises
-        ------
-        StageError
-            If the measures are not those declared, or a sentence names what none of them gives.
+        declared sentences need more. A StageError where the measures are not those declared, or a
+        sentence names what none of them gives.
         """
         declared = self.declaration.criteria
-        if set(measures) != set(declared):
-            problem = _("%(stage)s menilai %(found)s, padahal dideklarasikan %(expected)s")
-            found, expected = (", ".join(sorted(names)) or "-" for names in (measures, declared))
-            words = {"stage": self.declaration.name, "found": found, "expected": expected}
-            raise StageError(problem % words)
-        return Gate(tuple(self._judged(name, form, measures[name]) for name, form in declared.items()))
+        problem = _("%(stage)s menilai %(found)s, padahal dideklarasikan %(expected)s")
+        self._refuse_other(problem, measures, declared)
+        defaults = stated_defaults(self.declaration)
+        return Gate(tuple(self._judged(name, declared[name], measures[name], defaults) for name in declared))
 
-    def _judged(self, name: str, form: Mapping[str, Any], measured: Any) -> Criterion:
-        """Return a declared criterion with what was measured."""
+    def _judged(
+        self, name: str, form: Mapping[str, Any], measured: Any, defaults: Mapping[str, Any]
+    ) -> Criterion:
         measure = measured if isinstance(measured, Measure) else Measure(measured)
-        threshold, is_unknown = form["threshold"], is_missing(measure.value)
-        limit = self.parameters[threshold] if isinstance(threshold, str) else threshold
-        said = {"value": measure.value, "threshold": limit, **self.terms, **measure.arguments}
-        is_met = not is_unknown and OPERATORS[form["operator"]](measure.value, limit)
-        evidence = form["unknown" if is_unknown else "evidence"]
-        step = form.get("ask", form["next_step"]) if is_unknown else form["next_step"]
+        value, threshold = measure.value, form["threshold"]
+        stated = self.declaration.parameters.get(str(threshold), {})
+        limit = self.parameters[threshold] if stated else threshold
+        setter = form.get("set_by") or stated["set_by"]
+        if stated and "set_by" not in form and limit != defaults[threshold]:
+            is_lasting = lasting_values(self.place, self.declaration).get(threshold) == limit
+            setter = "ketetapan daerah" if is_lasting else TRIAL
+        evidence, step = form["evidence"], form["next_step"]
+        if is_missing(value):
+            evidence, step = form["unknown"], form.get("ask", step)
+        elif OPERATORS[form["operator"]](value, limit):
+            evidence = form.get("evidence_met", evidence)
+        said = {"value": value, "threshold": limit, **self.terms, **measure.arguments}
         days = dt.timedelta(days=form.get("within_days", 30))
         due = measure.due or (dt.date.fromisoformat(self.as_of) + days).isoformat()
-        unit = form.get("unit") or self.declaration.parameters.get(str(threshold), {}).get("unit", "")
         return Criterion(
-            name, _(form["title"]) % self.terms, measure.value, form["operator"], limit, unit,
-            form.get("set_by") or self._setter(threshold), form.get("severity", "must"),
-            self.basis_of(*form["tables"]),
-            worded(form.get("evidence_met", evidence) if is_met else evidence, said),
+            name, _(form["title"]) % self.terms, value, form["operator"], limit,
+            form.get("unit") or stated.get("unit", ""), setter, form.get("severity", "must"),
+            self.basis_of(*form["tables"]), worded(evidence, said),
             NextStep(worded(step, said), _(form["who"]) % self.terms, due),
         )  # fmt: skip
 
-    def _setter(self, threshold: str | float) -> str:
-        """Return who set a threshold: a value that somebody changed for one run is a trial."""
-        stated = self.declaration.parameters.get(str(threshold), {})
-        if not stated or self.parameters[threshold] == stated_defaults(self.declaration)[threshold]:
-            return stated.get("set_by", "")
-        lasting = lasting_values(self.place, self.declaration)
-        return "ketetapan daerah" if lasting.get(threshold) == self.parameters[threshold] else TRIAL
-
-    def gate(self, *criteria: Criterion) -> Gate:
-        """Return the gate that the criteria amount to."""
-        return Gate(criteria)
+    def _refuse_other(self, problem: str, found: Iterable[str], expected: Iterable[str]) -> None:
+        if set(found) != set(expected):
+            names = {"found": ", ".join(sorted(found)) or "-", "expected": ", ".join(sorted(expected)) or "-"}
+            raise StageError(problem % (names | {"stage": self.declaration.name}))
 
     def decision(self, gate: Gate) -> dict[str, Any] | None:
         """Return the newest decision on this stage, and whether the data still agree with it."""
@@ -370,18 +311,9 @@ class Stage:
         return newest_decision(self.store, self.place, name, self.as_of, gate.status)
 
     def close(self, gate: Gate, tables: Mapping[str, pd.DataFrame]) -> None:
-        """Write findings and tables, complete or not at all.
-
-        Raises
-        ------
-        StageError
-            If the tables are not those declared under ``writes``, or nothing was found to say.
-        """
-        if set(tables) != set(self.declaration.writes):
-            problem = _("%(stage)s menutup dengan tabel %(found)s, padahal dideklarasikan %(expected)s")
-            found, expected = (", ".join(names) or "-" for names in (sorted(tables), self.declaration.writes))
-            words = {"stage": self.declaration.name, "found": found, "expected": expected}
-            raise StageError(problem % words)
+        """Write findings and tables, complete or not at all; StageError at other tables than declared."""
+        problem = _("%(stage)s menutup dengan tabel %(found)s, padahal dideklarasikan %(expected)s")
+        self._refuse_other(problem, tables, self.declaration.writes)
         files = {name: self._table_text(name, frame) for name, frame in tables.items()}
         self._write(findings_text(assemble_findings(self, gate, files)), files)
 
@@ -393,22 +325,17 @@ class Stage:
 
     def _write(self, findings: str, files: Mapping[str, str]) -> None:
         """Write where the runner said, or replace the draft of a lone notebook."""
-        roots = self.store.roots
-        given = _given_output()
+        roots, given = self.store.roots, _given_output()
         folder = Path(given or roots.reports / "_scratch" / f"draft-{uuid.uuid4().hex[:12]}")
         (folder / "tables").mkdir(parents=True, exist_ok=True)
-        for name, text in [("findings.json", findings), *((f"tables/{n}.csv", t) for n, t in files.items())]:
+        texts = {"findings.json": findings} | {f"tables/{name}.csv": text for name, text in files.items()}
+        for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
         if not given:
             results.write_manifest(folder)
-            final = results.draft_folder(roots, self.place, self.declaration.name)
-            results.move_into_place(folder, final)
+            results.move_into_place(folder, results.draft_folder(roots, self.place, self.declaration.name))
 
 
 def _given_output() -> str:
     """Return where the runner wants the result, "" for a notebook that runs alone."""
     return os.environ.get("PERANTARA_OUTPUT", "")
-
-
-def _sources_of(rows: pd.DataFrame) -> set[tuple[str, str]]:
-    return {(r["source"], r["basis"]) for r in rows[["source", "basis"]].to_dict("records")}

@@ -15,23 +15,16 @@ _KINDS = {"kabupaten": "kabupaten", "kab.": "kabupaten", "kab": "kabupaten", "ko
 def find_places(roots: Roots, address: str) -> list[Place]:
     """Return the places that an address names: all initiatives and cycles that it leaves open.
 
-    ``bantaeng`` means all initiatives and their cycles, ``bantaeng/kopi`` one initiative with
-    its cycles, ``bantaeng/kopi/2026`` one cycle.
-
-    Raises
-    ------
-    PlaceError
-        If a part is malformed, unknown (the nearest is named) or ambiguous.
+    ``bantaeng`` means all its initiatives, ``bantaeng/kopi`` all cycles of one, ``bantaeng/kopi/2026``
+    one cycle. PlaceError: a part is malformed, unknown (the nearest is named) or ambiguous.
     """
     parts = [part.strip() for part in address.strip().rstrip("/").split("/")]
     if len(parts) > 3 or any(_is_unsafe(part) for part in parts):
-        raise PlaceError(
-            _(
-                'Alamat "%(address)s" tidak sah. Tulis daerah, daerah/inisiatif, atau '
-                "daerah/inisiatif/siklus, misalnya bantaeng/kopi/2026."
-            )
-            % {"address": address}
+        problem = _(
+            'Alamat "%(address)s" tidak sah. Tulis daerah, daerah/inisiatif, atau '
+            "daerah/inisiatif/siklus, misalnya bantaeng/kopi/2026."
         )
+        raise PlaceError(problem % {"address": address})
     district = load_district(roots, find_district(roots, parts[0]))
     if not district.initiatives:
         raise PlaceError(_("%(district)s belum punya inisiatif.") % {"district": district.title})
@@ -46,14 +39,9 @@ def find_places(roots: Roots, address: str) -> list[Place]:
 def find_place(roots: Roots, district: str, initiative: str = "", cycle: str = "") -> Place:
     """Return the one place of a notebook's three parameters.
 
-    An empty initiative means the only one; several and none named is refused with their list,
-    save in a made-up district that states its ``default_initiative``. An empty cycle means the
-    newest.
-
-    Raises
-    ------
-    PlaceError
-        If a part is malformed, unknown (the nearest is named) or ambiguous.
+    An empty cycle means the newest, an empty initiative the only one: of several one must be named,
+    save in a made-up district that states its ``default_initiative``. PlaceError: a part is malformed,
+    unknown (the nearest is named) or ambiguous.
     """
     for part in (district, initiative, cycle):
         if part and ("/" in part or _is_unsafe(part)):
@@ -79,10 +67,7 @@ def all_places(roots: Roots) -> list[Place]:
 def find_district(roots: Roots, text: str) -> str:
     """Return the slug of the district that ``text`` names: slug, name or Kemendagri code.
 
-    Raises
-    ------
-    PlaceError
-        If the name is unknown (the nearest is named), ambiguous, or a code without its issuer.
+    PlaceError: the name is unknown (the nearest is named), ambiguous, or a code without its issuer.
     """
     wanted = text.strip()
     if wanted in roots.district_slugs:
@@ -92,7 +77,9 @@ def find_district(roots: Roots, text: str) -> str:
     districts = _districts_by_code(roots)
     known = {code: (row["level"], row["name"]) for code, row in roots.regions.items() if "." in code}
     known |= {code: (district.kind, district.name) for code, district in districts.items()}
-    codes = [code for code, named in known.items() if _means(wanted, code, *named)]
+    stated, bare = _split_kind(wanted)
+    meant = [code for code, (kind, name) in known.items() if bare == name.lower() and stated in ("", kind)]
+    codes = [wanted] if wanted in known else meant
     if len(codes) > 1:
         problem = _('"%(text)s" bisa berarti %(listed)s. Sebutkan jenisnya atau kodenya.')
         raise PlaceError(problem % {"text": wanted, "listed": _listed(known, codes)})
@@ -104,9 +91,8 @@ def find_district(roots: Roots, text: str) -> str:
         raise PlaceError(problem % {"listed": _listed(known, codes), "slugs": existing})
     if wanted.lower() in roots.district_slugs:
         return wanted.lower()
-    raise PlaceError(
-        _('Daerah "%(text)s" tidak dikenal.') % {"text": wanted} + _nearest_district(roots, wanted, known)
-    )
+    problem = _('Daerah "%(text)s" tidak dikenal.') % {"text": wanted}
+    raise PlaceError(problem + _nearest_district(roots, wanted, known))
 
 
 def _is_unsafe(part: str) -> bool:
@@ -120,17 +106,10 @@ def _districts_by_code(roots: Roots) -> dict[str, District]:
         district = load_district(roots, slug)
         first = districts.setdefault(district.code_kemendagri, district)
         if first.slug != slug:
-            raise PlaceError(
-                _("Kode %(code)s dipakai dua folder daerah, %(first)s dan %(second)s; satukan.")
-                % {"code": district.code_kemendagri, "first": first.slug, "second": slug}
-            )
+            problem = _("Kode %(code)s dipakai dua folder daerah, %(first)s dan %(second)s; satukan.")
+            words = {"code": district.code_kemendagri, "first": first.slug, "second": slug}
+            raise PlaceError(problem % words)
     return districts
-
-
-def _means(text: str, code: str, kind: str, name: str) -> bool:
-    """Tell whether ``text`` means a district: its code, its name, or its kind and name."""
-    stated, bare = _split_kind(text)
-    return text == code or (bare == name.lower() and stated in ("", kind))
 
 
 def _split_kind(text: str) -> tuple[str, str]:

@@ -29,9 +29,8 @@ class Setting:
 def check_rows(
     raw: RawTable, declaration: TableDeclaration, dialect: Dialect, setting: Setting
 ) -> tuple[list[dict[str, str]], list[Fault]]:
-    """Return the rows in canonical text, in declared order, and every fault found.
+    """Return the rows in canonical text (numbers with a decimal point), and every fault found.
 
-    Numbers leave with a decimal point, so that ``frictionless`` reads them as they were meant.
     The cells of a ragged row may stand in the wrong columns; only its width is named.
     """
     faults: list[Fault] = []
@@ -48,7 +47,10 @@ def check_rows(
             row[field.name], problem = _canonical(text, field, dialect, setting)
             if problem:
                 faults.append(Fault(line, field.name, text, problem))
-        faults += _check_reason(line, row, declaration)
+        for column, (first, second) in declaration.require_when_different.items():
+            if row[first] != row[second] and not row[column]:
+                problem = _("wajib diisi karena %(first)s dan %(second)s berbeda")
+                faults.append(Fault(line, column, "", problem % {"first": first, "second": second}))
     faults += _check_with_frictionless(canonical, declaration, {(f.row, f.column) for f in faults})
     faults += _check_key(canonical, declaration)
     return list(canonical.values()), faults
@@ -76,31 +78,25 @@ def _canonical(text: str, field: Field, dialect: Dialect, setting: Setting) -> t
 
 def _canonical_number(text: str, field: Field, dialect: Dialect, is_of_place: bool) -> tuple[str, str]:
     if not dialect.is_number(text):
-        return text, _("bukan bilangan yang sah; tulis angka saja, dengan %(marks)s") % {
-            "marks": _describe_marks(dialect)
-        }
+        marks = _('"%(decimal)s" untuk desimal dan tanpa pemisah ribuan') % vars(dialect)
+        if dialect.thousands:
+            marks = _('"%(decimal)s" untuk desimal dan "%(thousands)s" untuk ribuan') % vars(dialect)
+        return text, _("bukan bilangan yang sah; tulis angka saja, dengan %(marks)s") % {"marks": marks}
     if is_of_place and dialect == Dialect() and re.fullmatch(r"-?[1-9]\d{0,2}\.\d{3}", text):
         if field.access == "rahasia":  # its value is not to be quoted
             return text, _("meragukan: titiknya bisa berarti ribuan atau desimal; tulis tanpa titik")
-        readings = {"whole": text.replace(".", ""), "rest": text.rstrip("0").rstrip(".").replace(".", ",")}
         doubt = _(
             'meragukan: bisa berarti %(whole)s atau %(rest)s; tulis "%(whole)s", atau "%(text)s0" untuk desimal'
         )
-        return text, doubt % {**readings, "text": text}
+        rest = text.rstrip("0").rstrip(".").replace(".", ",")
+        return text, doubt % {"whole": text.replace(".", ""), "rest": rest, "text": text}
     number = dialect.canonical_number(text)
     if field.type == "integer" and "." in number:
         return text, str(_TYPE_WORDS["integer"])
     if len(number.partition(".")[0].lstrip("-")) > MOST_DIGITS:
-        return text, _("lebih dari %(most)s angka; periksa apakah ini memang bilangan") % {
-            "most": MOST_DIGITS
-        }
+        problem = _("lebih dari %(most)s angka; periksa apakah ini memang bilangan")
+        return text, problem % {"most": MOST_DIGITS}
     return number, ""
-
-
-def _describe_marks(dialect: Dialect) -> str:
-    if dialect.thousands:
-        return _('"%(decimal)s" untuk desimal dan "%(thousands)s" untuk ribuan') % vars(dialect)
-    return _('"%(decimal)s" untuk desimal dan tanpa pemisah ribuan') % vars(dialect)
 
 
 def _explain_region(text: str, field: Field, setting: Setting) -> str:
@@ -116,13 +112,6 @@ def _explain_region(text: str, field: Field, setting: Setting) -> str:
     if names and not own and district not in names:
         return _("kode kabupaten/kota %(code)s tidak ada dalam daftar wilayah") % {"code": district}
     return ""
-
-
-def _check_reason(line: int, row: dict[str, str], declaration: TableDeclaration) -> Iterable[Fault]:
-    for column, (first, second) in declaration.require_when_different.items():
-        if row[first] != row[second] and not row[column]:
-            problem = _("wajib diisi karena %(first)s dan %(second)s berbeda")
-            yield Fault(line, column, "", problem % {"first": first, "second": second})
 
 
 def _check_with_frictionless(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from perantara.methods.spreadsheet import damage_of
 from perantara.text import _, lazy
 
 
-@dataclass(frozen=True)
-class CodeKind:
+class CodeKind(NamedTuple):
     """The form of one kind of code."""
 
     pattern: str
@@ -50,18 +49,16 @@ def explain_code_fault(text: str, kind: str) -> str:
 
     A date, an exponent or a plain number in place of a code is what a spreadsheet makes of it.
 
-    Examples
-    --------
     >>> explain_code_fault("05/05/2002", "budget")  # doctest: +ELLIPSIS
     'kode ini telah diubah aplikasi lembar kerja menjadi tanggal; ketik ulang sebagai teks, ...'
     >>> explain_code_fault("35.03", "kemendagri_district")
     ''
     """
     expected = CODE_KINDS[kind]
-    form = _('harus %(form)s, misalnya "%(example)s"') % vars(expected)
-    retype = _('; ketik ulang sebagai teks, misalnya "%(example)s"') % vars(expected)
     if expected.matches(text):
         return ""
+    form = _('harus %(form)s, misalnya "%(example)s"') % expected._asdict()
+    retype = _('; ketik ulang sebagai teks, misalnya "%(example)s"') % expected._asdict()
     damage = damage_of(text)
     if damage == "date":
         return _("kode ini telah diubah aplikasi lembar kerja menjadi tanggal") + retype

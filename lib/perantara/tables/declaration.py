@@ -70,20 +70,14 @@ class TableDeclaration:
         """Return the field called ``name``."""
         return next(field for field in self.fields if field.name == name)
 
-    @property
-    def field_names(self) -> list[str]:
-        """Names of the columns, in their order."""
-        return [field.name for field in self.fields]
-
-    @property
-    def is_summed(self) -> bool:
-        """Whether a workbook adds up columns of the table."""
-        return any(field.is_summed for field in self.fields)
-
-    @property
-    def confidential_columns(self) -> list[str]:
-        """Columns that never appear in a report."""
-        return [field.name for field in self.fields if field.access == "rahasia"]
+    field_names = property(lambda self: [f.name for f in self.fields], doc="Names of the columns in order.")
+    is_summed = property(
+        lambda self: any(f.is_summed for f in self.fields), doc="Whether columns are added up."
+    )
+    confidential_columns = property(
+        lambda self: [field.name for field in self.fields if field.access == "rahasia"],
+        doc="Columns that never appear in a report.",
+    )
 
     def table_schema(self) -> dict[str, Any]:
         """Return the descriptor that ``frictionless`` checks with."""
@@ -98,13 +92,7 @@ class TableDeclaration:
 
 
 def load_declarations(folders: list[Path]) -> dict[str, TableDeclaration]:
-    """Read every declaration of ``folders``; an earlier folder's declaration wins.
-
-    Raises
-    ------
-    StageError
-        If a declaration has an unknown key, type, access level, scope or kind of code.
-    """
+    """Read every declaration of ``folders``, an earlier folder before a later; StageError at a wrong one."""
     paths = {path.stem: path for folder in reversed(folders) for path in folder.glob("*.yml")}
     raw = {}
     for name, path in sorted(paths.items()):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from perantara.errors import Fault
 from perantara.methods.privacy import MASKS, KnownNames, mask_identifiers
 from perantara.tables.declaration import TableDeclaration
+from perantara.tables.reading import RawTable
 
 OF_PLACE = ("initiative", "district")
 Rows = Sequence[Mapping[str, str]]
@@ -22,9 +23,12 @@ def _name_columns(declaration: TableDeclaration) -> list[str]:
     return [name for name in declaration.confidential_columns if name.endswith("_name")]
 
 
-def confidential_names(declaration: TableDeclaration, rows: Rows) -> set[str]:
-    """Return the names of persons in the confidential columns of a table (those called ``…_name``)."""
-    return {row[column] for column in _name_columns(declaration) for row in rows}
+def confidential_names(declaration: TableDeclaration, raw: RawTable | Fault) -> set[str]:
+    """Return the names of persons in the confidential columns of a file (those called ``…_name``)."""
+    if isinstance(raw, Fault):
+        return set()
+    places = [place for place, column in enumerate(raw.header) if column in _name_columns(declaration)]
+    return {cells[place] for _line, cells in raw.rows for place in places if place < len(cells)}
 
 
 def without_personal_data(fault: Fault, declaration: TableDeclaration) -> Fault:

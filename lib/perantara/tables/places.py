@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,7 @@ class Roots:
     def find(cls, data: str | Path | None = None, reports: str | Path | None = None) -> Roots:
         """Find the folders from the arguments, the environment, or the package; never the cwd.
 
-        A workspace (``data`` or ``PERANTARA_DATA``) lies above the shipped data and takes the
-        reports, unless ``reports`` or ``PERANTARA_REPORTS`` says otherwise.
+        A workspace (``data``) lies above the shipped data and takes the reports, unless told otherwise.
         """
         stated = data or os.environ.get("PERANTARA_DATA")
         shipped = PROGRAMME / "data"
@@ -79,10 +78,8 @@ class Roots:
     @cached_property
     def district_slugs(self) -> list[str]:
         """Slugs of every district with a folder in some layer."""
-        found = {
-            path.parent.name for layer in self.layers for path in (layer / "districts").glob("*/district.yml")
-        }
-        return sorted(found)
+        paths = (path for layer in self.layers for path in (layer / "districts").glob("*/district.yml"))
+        return sorted({path.parent.name for path in paths})
 
 
 @dataclass(frozen=True)
@@ -101,16 +98,8 @@ class District:
     is_compiled = property(lambda self: bool(self.content.get("compiled_from_public_sources")))
     expected = property(lambda self: self.content.get("expected", {}))
     notes = property(lambda self: self.content.get("name_notes", []))
-
-    @property
-    def title(self) -> str:
-        """Full name, such as "Kabupaten Trenggalek"."""
-        return f"{self.kind.capitalize()} {self.name}"
-
-    @property
-    def terms(self) -> dict[str, str]:
-        """What the district calls its institutions."""
-        return terms_of(self.kind, self.content.get("terms", {}))
+    title = property(lambda self: f"{self.kind.capitalize()} {self.name}", doc='Such as "Kota Batu".')
+    terms = property(lambda self: terms_of(self.kind, self.content.get("terms", {})))
 
 
 @dataclass(frozen=True)
@@ -143,15 +132,14 @@ class Place:
     initiative: Initiative
     cycle: str
 
-    @property
-    def address(self) -> str:
-        """The place as a path, such as ``bantaeng/kopi/2026``."""
-        return f"{self.district.slug}/{self.initiative.slug}/{self.cycle}"
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether the cycle is closed, so that its results are never overwritten."""
-        return self.initiative.cycles[self.cycle]
+    address = property(
+        lambda self: f"{self.district.slug}/{self.initiative.slug}/{self.cycle}",
+        doc="The place as a path, such as ``bantaeng/kopi/2026``.",
+    )
+    is_closed = property(
+        lambda self: self.initiative.cycles[self.cycle],
+        doc="Whether the cycle is closed, so that its results are never overwritten.",
+    )
 
     @property
     def as_of(self) -> str:
@@ -180,7 +168,7 @@ class Place:
 
 def load_district(roots: Roots, slug: str) -> District:
     """Read a district by its slug; its code must fit what it says of itself."""
-    content = _load(roots, f"districts/{slug}/district.yml", "district", _explain_code)
+    content = _load(roots, f"districts/{slug}/district.yml", "district", partial(_explain_code, roots))
     folders = (layer / "districts" / slug for layer in roots.layers)
     initiatives = {path.parent.name for folder in folders for path in folder.glob("*/initiative.yml")}
     return District(slug, content, tuple(sorted(initiatives)))
@@ -188,34 +176,25 @@ def load_district(roots: Roots, slug: str) -> District:
 
 def load_initiative(roots: Roots, district: District, slug: str) -> Initiative:
     """Read an initiative of ``district`` by its slug; its villages must lie in the district."""
-
-    def explain(_roots: Roots, content: Mapping[str, Any]) -> str:
-        return _explain_cycles(content["cycles"]) or _explain_units(content, district.code_kemendagri)
-
     relative = f"districts/{district.slug}/{slug}/initiative.yml"
+    explain = partial(_explain_initiative, district.code_kemendagri)
     return Initiative(slug, _load(roots, relative, "initiative", explain))
 
 
-def _load(
-    roots: Roots, relative: str, kind: str, explain: Callable[[Roots, Mapping[str, Any]], str]
-) -> dict[str, Any]:
+def _load(roots: Roots, relative: str, kind: str, explain: Callable[[dict[str, Any]], str]) -> dict[str, Any]:
     path = roots.find_file(relative)
     if path is None:
         raise PlaceError(_("Berkas tidak ada: %(path)s") % {"path": relative})
     content = read_yaml(path, relative, PlaceError)
     check_shape(content, kind, relative, PlaceError)
-    fault = explain(roots, content) or _explain_files(content.get("files", {}))
+    fault = explain(content)
+    for table, stated in content.get("files", {}).items():
+        dialect = Dialect(**stated)
+        if dialect.decimal == dialect.thousands:
+            fault = fault or f"files.{table}: {_('tanda desimal dan tanda ribuan tidak boleh sama')}"
     if fault:
         raise PlaceError(f"{relative}: {fault}")
     return content
-
-
-def _explain_files(files: Mapping[str, Mapping[str, str]]) -> str:
-    for table, stated in files.items():
-        dialect = Dialect(**stated)
-        if dialect.decimal == dialect.thousands:
-            return f"files.{table}: {_('tanda desimal dan tanda ribuan tidak boleh sama')}"
-    return ""
 
 
 def _explain_code(roots: Roots, content: Mapping[str, Any]) -> str:
@@ -231,19 +210,17 @@ def _explain_code(roots: Roots, content: Mapping[str, Any]) -> str:
     return ""
 
 
-def _explain_cycles(cycles: Sequence[Mapping[str, Any]]) -> str:
-    years = [str(c["cycle"]) for c in cycles]
+def _explain_initiative(district_code: str, content: Mapping[str, Any]) -> str:
+    """Say what is wrong with the cycles, or which subdistrict or village lies elsewhere or is named twice."""
+    years = [str(c["cycle"]) for c in content["cycles"]]
     if not all(re.fullmatch(r"[0-9]{4}", year) for year in years):
         return _("siklus harus tahun empat angka, bukan %(years)s") % {"years": ", ".join(years)}
-    for stated in cycles:
+    for stated in content["cycles"]:
         if stated.get("as_of") and stated["status"] == "open":
             problem = _("siklus %(cycle)s masih berjalan; as_of hanya untuk siklus yang ditutup")
             return problem % {"cycle": stated["cycle"]}
-    return _("siklus disebut dua kali") if len(set(years)) < len(years) else ""
-
-
-def _explain_units(content: Mapping[str, Any], district_code: str) -> str:
-    """Say which of the subdistricts and villages lies elsewhere or is named twice."""
+    if len(set(years)) < len(years):
+        return _("siklus disebut dua kali")
     for key in ("subdistricts", "target_villages"):
         codes = [unit["code"] for unit in content.get(key, [])]
         for code in codes:

@@ -36,8 +36,6 @@ class Dialect:
     def canonical_number(self, text: str) -> str:
         """Write a number of this dialect with a decimal point and no needless mark or zero.
 
-        Examples
-        --------
         >>> Dialect(decimal=",", thousands=".").canonical_number("1.234,50")
         '1234.5'
         """

@@ -37,7 +37,7 @@ def is_day(text: str) -> bool:
         return False
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML without dates: they stay text, for what is stated is hashed as JSON."""
 
     yaml_implicit_resolvers: ClassVar = {
@@ -47,10 +47,7 @@ class _Loader(yaml.SafeLoader):
 
 
 def read_yaml(path: Path, shown: str, error: type[PerantaraError]) -> Any:
-    """Read a YAML file; ``error`` with the line where it cannot be read.
-
-    An empty file is ``{}``, and a key without a value counts as not stated.
-    """
+    """Read a YAML file (a key without a value counts as not stated), or ``error`` with the line that is wrong."""
     try:
         content = yaml.load(path.read_text(encoding="utf-8-sig"), _Loader)
     except (yaml.YAMLError, UnicodeDecodeError) as fault:
@@ -117,9 +114,8 @@ def _explain(fault: Any, key: str) -> str:
         strange = [name for name in value if name not in known]
         if strange:
             return unknown(_("kunci"), str(strange[0]), known)
-        lacking = next(name for name in definition["required"] if name not in value)
-        return _('kunci "%(key)s" belum diisi') % {"key": lacking}
-    if fault.rule == "minLength":
+        key = next(name for name in definition["required"] if name not in value)
+    if fault.rule in ("required", "minLength"):
         return _('kunci "%(key)s" belum diisi') % {"key": key}
     if fault.rule == "enum":
         return unknown(key, value, definition["enum"])

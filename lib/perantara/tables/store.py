@@ -9,7 +9,7 @@ import io
 import json
 import os
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -50,9 +50,9 @@ class TableReading:
     @property
     def sha256(self) -> str:
         """Hash of the clean rows and the declaration; "" where the table is missing."""
-        if self.is_missing:
+        if not self.rows:
             return ""
-        text = canonical_csv(self.declaration.field_names, self.rows or ())
+        text = canonical_csv(self.declaration.field_names, self.rows)
         return hashlib.sha256((self.declaration.sha256 + text).encode()).hexdigest()
 
     @property
@@ -76,22 +76,21 @@ class TableReading:
         """Say how much of what is expected is there, such as "60 dari 152 desa, s.d. …"."""
         if self.expected is None:
             return ""
-        words = _("%(covered)s dari %(expected)s %(noun)s") % {
+        noun = _(self.declaration.coverage["noun"]) % (self.terms or {})
+        words = {
             "covered": format_number(self.covered),
             "expected": format_number(self.expected),
-            "noun": _(self.declaration.coverage["noun"]) % (self.terms or {}),
+            "noun": noun,
         }
-        return words + (
-            _(", s.d. %(date)s") % {"date": format_date(self.data_date)} if self.data_date else ""
-        )
+        dated = _(", s.d. %(date)s") % {"date": format_date(self.data_date)} if self.data_date else ""
+        return _("%(covered)s dari %(expected)s %(noun)s") % words + dated
 
     def is_old(self, as_of: str) -> bool:
         """Whether the newest row is older at ``as_of`` (ISO date) than the table may be."""
         limit = self.declaration.max_age_days
         if not limit or not self.data_date:
             return False
-        age = dt.date.fromisoformat(as_of) - dt.date.fromisoformat(self.data_date)
-        return age.days > limit
+        return (dt.date.fromisoformat(as_of) - dt.date.fromisoformat(self.data_date)).days > limit
 
     @cached_property
     def bases(self) -> list[str]:
@@ -101,8 +100,7 @@ class TableReading:
     @cached_property
     def sources(self) -> list[tuple[str, str]]:
         """Distinct pairs of source and basis of the rows."""
-        pairs = {(row["source"], row.get("basis", "")) for row in self.rows or () if row.get("source")}
-        return sorted(pairs)
+        return sorted({(row["source"], row.get("basis", "")) for row in self.rows or () if row.get("source")})
 
     @cached_property
     def masked(self) -> list[tuple[str, str]]:
@@ -111,19 +109,18 @@ class TableReading:
 
     def for_cycle(self, cycle: str) -> TableReading:
         """Keep the rows of ``cycle`` and those that name no cycle."""
-        if self.rows is None or "cycle" not in self.declaration.field_names:
-            return self
-        return replace(self, rows=tuple(r for r in self.rows if r["cycle"] in ("", cycle)))
+        return self._where(lambda row: row.get("cycle", "") in ("", cycle))
 
     def known_by(self, day: str) -> TableReading:
         """Keep the rows dated no later than ``day`` (ISO date; all where it is empty)."""
-        if self.rows is None or not day:
-            return self
-        return replace(self, rows=tuple(r for r in self.rows if r.get("data_date", "") <= day))
+        return self._where(lambda row: not day or row.get("data_date", "") <= day)
 
     def keep(self, column: str, value: str) -> TableReading:
         """Keep the rows with ``value`` in ``column``."""
-        return replace(self, rows=tuple(r for r in self.rows or () if r[column] == value))
+        return self._where(lambda row: row[column] == value)
+
+    def _where(self, holds: Callable[[Mapping[str, str]], bool]) -> TableReading:
+        return self if self.rows is None else replace(self, rows=tuple(filter(holds, self.rows)))
 
     def frame(self) -> pd.DataFrame:
         """Return the rows as a frame of declared types: text, Int64, float, boolean, dates."""
@@ -143,14 +140,11 @@ def to_frame(declaration: TableDeclaration, rows: Iterable[Mapping[str, str]]) -
     """Turn canonical rows into a frame with the declared types."""
     import pandas as pd
 
-    frame = pd.DataFrame(list(rows), columns=declaration.field_names, dtype="str")
-    frame = frame.replace("", None)
+    frame = pd.DataFrame(list(rows), columns=declaration.field_names, dtype="str").replace("", None)
     for field in declaration.fields:
         column = frame[field.name]
-        if field.type in ("integer", "year"):
-            frame[field.name] = pd.to_numeric(column).astype("Int64")
-        elif field.type == "number":
-            frame[field.name] = pd.to_numeric(column).astype("float64")
+        if field.type in ("integer", "year", "number"):
+            frame[field.name] = pd.to_numeric(column).astype("float64" if field.type == "number" else "Int64")
         elif field.type == "date":
             frame[field.name] = pd.to_datetime(column, format="%Y-%m-%d")
         elif field.type == "boolean":
@@ -159,13 +153,7 @@ def to_frame(declaration: TableDeclaration, rows: Iterable[Mapping[str, str]]) -
 
 
 def from_frame(declaration: TableDeclaration, frame: pd.DataFrame) -> list[dict[str, str]]:
-    """Turn a frame into canonical rows of text; floats at 12 significant digits.
-
-    Raises
-    ------
-    StageError
-        If the columns are not the declared ones.
-    """
+    """Turn a frame into canonical rows of text, floats at 12 digits; StageError at other columns."""
     if list(frame.columns) != declaration.field_names:
         problem = _("Tabel %(table)s: kolom %(found)s, padahal dideklarasikan %(expected)s")
         found, expected = (", ".join(map(str, names)) for names in (frame.columns, declaration.field_names))
@@ -207,11 +195,7 @@ class TableStore:
         """Read a table for a place (``None`` for a reference table), checked and clean.
 
         Personal data in free text are masked, names as far as a confidential column knows them.
-
-        Raises
-        ------
-        TableError
-            With every fault, if the file does not fit its declaration.
+        A TableError names every fault, if the file does not fit its declaration.
         """
         reading = self._read(table, place)
         if place is None or not reading.rows or reading.declaration.scope not in masking.OF_PLACE:
@@ -220,23 +204,27 @@ class TableStore:
         return replace(reading, rows=rows)
 
     def _names_at(self, place: Place) -> KnownNames:
-        """Return the names of persons that the confidential columns of a place hold, read once."""
-        folder, words = place.folder("initiative"), set()
+        """Return the names of persons that the files of a place hold, looked up once and not checked."""
+        folder, names = place.folder("initiative"), set()
         if folder not in self._names:
             for declaration in filter(masking.may_name_persons, self.declarations.values()):
-                with suppress(TableError):  # who reads that table is told
-                    words |= masking.confidential_names(
-                        declaration, self._read(declaration.name, place).rows or ()
-                    )
-            self._names[folder] = index_names(words)
+                file = self._file(declaration, place)
+                path = self.roots.find_file(file.relative)
+                with suppress(OSError):  # who reads that table is told what is wrong with it
+                    decoded = decode(path.read_bytes(), file.dialect.encoding) if path else None
+                    if isinstance(decoded, tuple):
+                        names |= masking.confidential_names(declaration, split(decoded[0], file.dialect))
+            self._names[folder] = index_names(names)
         return self._names[folder]
 
     def _read(self, table: str, place: Place | None) -> TableReading:
         declaration = self.declaration(table)
-        if place is None and declaration.scope != "reference":
-            raise StageError(_('Tabel "%(table)s" milik suatu tempat; sebutkan tempatnya') % {"table": table})
         if declaration.scope == "reference":
             place = None
+        elif place is None:
+            raise StageError(_('Tabel "%(table)s" milik suatu tempat; sebutkan tempatnya') % {"table": table})
+        else:
+            self._refuse_unknown_files(place, declaration.scope)
         file = self._file(declaration, place)
         expected, targets = _expectation(declaration, place)
         terms = place.district.terms if place else None
@@ -251,20 +239,16 @@ class TableStore:
     def append(self, table: str, place: Place, rows: Sequence[Mapping[str, str]]) -> None:
         """Add rows to the workspace's own copy of a table; earlier rows are never changed.
 
-        Raises
-        ------
-        PlaceError
-            If there is no workspace above the shipped data.
-        TableError
-            If the table with the new rows would not pass its check; nothing is written then.
+        A PlaceError where there is no workspace above the shipped data. A TableError, and nothing
+        written, where the table with the new rows would not pass its check.
         """
         if len(self.roots.layers) == 1:
             raise PlaceError(
                 _("Tentukan folder kerja dengan --data atau PERANTARA_DATA untuk menyimpan baris")
             )
+        everything = [*(self._read(table, place).rows or ()), *rows]  # as they are, not as they are shown
         file = self._file(self.declaration(table), place)
         path = self.roots.layers[0] / file.relative
-        everything = [*(self._read(table, place).rows or ()), *rows]  # as they are, not as they are shown
         text = canonical_csv(file.declaration.field_names, everything)
         _check(replace(file, shown=self.roots.shown(path), dialect=Dialect()), text)
         if file.dialect != Dialect():
@@ -273,14 +257,14 @@ class TableStore:
         write_beside(path, text)
 
     def _file(self, declaration: TableDeclaration, place: Place | None) -> _File:
+        names = {} if declaration.name == "regions" else self._region_names
         if place is None:
-            names = {} if declaration.name == "regions" else self._region_names
-            relative = f"reference/{declaration.name}.csv"
-            return _File(declaration, relative, Dialect(), Setting(region_names=names))
-        self._refuse_unknown_files(place, declaration.scope)
+            return _File(
+                declaration, f"reference/{declaration.name}.csv", Dialect(), Setting(region_names=names)
+            )
         dialect = place.dialect(declaration.name, declaration.scope)
         relative = f"{place.folder(declaration.scope)}/{dialect.path or declaration.name + '.csv'}"
-        setting = Setting(place.district.code_kemendagri, place.district.is_rekaan, self._region_names)
+        setting = Setting(place.district.code_kemendagri, place.district.is_rekaan, names)
         return _File(declaration, relative, dialect, setting)
 
     def _refuse_unknown_files(self, place: Place, scope: str) -> None:
@@ -300,12 +284,15 @@ class TableStore:
         if isinstance(decoded, Fault):
             raise file.error([decoded])
         text, encoding = decoded
-        kept = self.roots.reports / "_cache" / "tables" / f"{file.key(content)}.csv"
+        cache_folder = self.roots.reports / "_cache"
+        kept = cache_folder / "tables" / f"{file.key(content)}.csv"
         if kept.exists():
             with kept.open(encoding="utf-8", newline="") as handle:
                 return tuple(csv.DictReader(handle)), encoding
         rows = _check(file, text)
-        _keep_private(self.roots.reports / "_cache")
+        with suppress(OSError):  # clean tables hold what no report shows: for their owner only
+            cache_folder.mkdir(parents=True, exist_ok=True)
+            cache_folder.chmod(0o700)
         write_beside(kept, canonical_csv(file.declaration.field_names, rows))
         return tuple(rows), encoding
 
@@ -357,9 +344,7 @@ def _read_bytes(path: Path, file: _File) -> bytes:
 
 def _check(file: _File, text: str) -> list[dict[str, str]]:
     raw = split(text, file.dialect)
-    if isinstance(raw, Fault):
-        raise file.error([raw])
-    faults = check_header(raw, file.declaration, file.dialect)
+    faults = [raw] if isinstance(raw, Fault) else check_header(raw, file.declaration, file.dialect)
     if faults:
         raise file.error(faults)
     rows, faults = check_rows(raw, file.declaration, file.dialect, file.setting)
@@ -368,41 +353,34 @@ def _check(file: _File, text: str) -> list[dict[str, str]]:
     return rows
 
 
-def _keep_private(folder: Path) -> None:
-    """Make a folder readable by its owner only: clean tables hold what no report shows."""
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o700)
-
-
 @cache
 def _room_sha256() -> str:
     """Hash of this room's code: a changed check must look at every file anew."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return files_sha256(*sorted(Path(__file__).parent.glob("*.py")))
 
 
-def write_beside(path: Path, text: str) -> None:
+def files_sha256(*paths: Path) -> str:
+    """Hash the content of the files that exist, "" where none does."""
+    contents = [path.read_bytes() for path in paths if path.exists()]
+    return hashlib.sha256(b"\0".join(contents)).hexdigest() if contents else ""
+
+
+def write_beside(path: Path, content: str | bytes) -> None:
     """Write a file beside its place and move it in, so that no half file is ever read.
 
-    Raises
-    ------
-    ResultError
-        If the folder cannot be written to, or the file is open elsewhere.
+    A ResultError where the folder cannot be written to, or the file is open elsewhere.
     """
     beside = path.with_name(f".{uuid.uuid4().hex}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.write_bytes(content.encode() if isinstance(content, str) else content)
         os.replace(beside, path)
     except OSError as error:
         with suppress(OSError):
             beside.unlink(missing_ok=True)
         problem = _(
             "%(path)s tidak dapat ditulis (%(reason)s). Periksa izin folder dan sisa ruang, tutup "
-            "berkas itu bila terbuka, atau pilih folder lain dengan --reports."
+            "berkas itu bila terbuka, atau pilih tempat lain (--reports, --out)."
         )
         words = {"path": path, "reason": error.strerror or type(error).__name__}
         raise ResultError(problem % words) from error

@@ -13,18 +13,6 @@ from perantara.text.messages import (
 from perantara.text.terms import label_of, terms_of
 
 __all__ = [
-    "NO_VALUE",
-    "Sentence",
-    "_",
-    "current_language",
-    "format_date",
-    "format_number",
-    "format_size",
-    "is_missing",
-    "label_of",
-    "lazy",
-    "say_again",
-    "set_language",
-    "terms_of",
-    "using_language",
-]
+    "NO_VALUE", "Sentence", "_", "current_language", "format_date", "format_number", "format_size", "is_missing",
+    "label_of", "lazy", "say_again", "set_language", "terms_of", "using_language",
+]  # fmt: skip

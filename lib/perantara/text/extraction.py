@@ -24,8 +24,6 @@ _BETWEEN = re.compile(r"(\n\s*\n)")
 def paragraphs(markdown: str) -> list[str]:
     """Return the paragraphs of a text cell, the units of its translation.
 
-    Examples
-    --------
     >>> paragraphs("## Data\\n\\nSiapa yang mendata?\\n")
     ['## Data', 'Siapa yang mendata?']
     """

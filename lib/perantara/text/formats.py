@@ -15,8 +15,6 @@ NO_VALUE = "–"
 def is_missing(value: Any) -> bool:
     """Tell whether a value is none at all: ``None``, NaN, or a missing value of a frame.
 
-    Examples
-    --------
     >>> is_missing(None), is_missing(float("nan")), is_missing(0), is_missing("nan")
     (True, True, False, False)
     """
@@ -26,15 +24,9 @@ def is_missing(value: Any) -> bool:
 def format_number(value: Any, decimals: int | None = None) -> str:
     """Write a number in the locale's form; a missing one as a dash.
 
-    Parameters
-    ----------
-    value : int, float or missing
-    decimals : int, optional
-        Digits after the mark. Without it whole numbers have none, others at most two, and
-        those below one at most four, so that an index keeps what tells its classes apart.
+    Without ``decimals`` (digits after the mark) whole numbers have none, others at most two, and those
+    below one at most four, so that an index keeps what tells its classes apart.
 
-    Examples
-    --------
     >>> format_number(1234567.891), format_number(0.5, decimals=2), format_number(None)
     ('1.234.567,89', '0,50', '–')
     """
@@ -48,29 +40,23 @@ def format_number(value: Any, decimals: int | None = None) -> str:
     digits = "0" * decimals if decimals is not None else "#" * most
     # a minus of a value that rounds to nothing would read as a loss
     shown = 0.0 if round(float(value), most) == 0 else value
-    return format_decimal(
-        shown, format="#,##0." + digits if digits else "#,##0", locale=LOCALES[current_language()]
-    )
+    form = "#,##0." + digits if digits else "#,##0"
+    return format_decimal(shown, format=form, locale=LOCALES[current_language()])
 
 
 def format_size(size_bytes: int) -> str:
     """Write a file size.
 
-    Examples
-    --------
     >>> format_size(35_400)
     '35,4 kB'
     """
-    if size_bytes >= 1_000_000:
-        return format_number(size_bytes / 1_000_000, decimals=1) + " MB"
-    return format_number(size_bytes / 1_000, decimals=1) + " kB"
+    size, unit = (size_bytes / 1_000_000, "MB") if size_bytes >= 1_000_000 else (size_bytes / 1_000, "kB")
+    return f"{format_number(size, decimals=1)} {unit}"
 
 
 def format_date(value: Any) -> str:
     """Write a day in words.
 
-    Examples
-    --------
     >>> format_date("2026-08-14")
     '14 Agustus 2026'
     """

@@ -54,8 +54,6 @@ def using_language(language: str) -> Iterator[None]:
 def _(message: str) -> str:
     """Return ``message`` in the language in force; untranslated messages stay Indonesian.
 
-    Examples
-    --------
     >>> _("Temuan utama: %(n)s") % {"n": 3}
     'Temuan utama: 3'
     """
@@ -65,11 +63,9 @@ def _(message: str) -> str:
 def say_again(text: str) -> str:
     """Return a text composed of messages, such as a note of a table, in the language in force.
 
-    It is read from the left: a message with a full stop is recognised by its words, whatever fills
-    its placeholders. What no message fits stays as it is.
+    A message with a full stop is recognised by its words, whatever fills its placeholders; what no message
+    fits stays as it is.
 
-    Examples
-    --------
     >>> say_again("Nama hampir sama; tulis persis seperti nama resmi.")
     'Nama hampir sama; tulis persis seperti nama resmi.'
     """
@@ -105,8 +101,6 @@ def _form_of(message: str) -> re.Pattern[str]:
 class lazy:
     """A message of module level: translated when it is shown, not when it is imported.
 
-    Examples
-    --------
     >>> str(lazy("Dapat dilanjutkan"))
     'Dapat dilanjutkan'
     """
@@ -125,12 +119,9 @@ class lazy:
 class Sentence:
     """A sentence kept as message and arguments, so that either language can say it.
 
-    Numbers among the arguments are written in the locale's form when it is said, and text is
-    translated where the catalogue has it (the title of a table, say). Only one that is ``publik``
-    shows its arguments in the public edition.
+    Numbers are written in the locale's form when it is said, text is translated where the catalogue has it.
+    Only a sentence that is ``publik`` shows its arguments in the public edition.
 
-    Examples
-    --------
     >>> str(Sentence("Terdata %(share)s %% dari %(total)s UMK.", {"share": 87.5, "total": 1200}))
     'Terdata 87,5 % dari 1.200 UMK.'
     """

@@ -6,39 +6,26 @@ from perantara.text.messages import _, lazy
 
 _LABELS = {"tim_kerja": lazy("Tim Kerja")}  # values of tables that are keys, as a reader sees them
 _KABUPATEN = {
-    "head": "Bupati",
-    "council": "DPRD",
-    "subdistrict": "kecamatan",
-    "village": "desa",
-    "village_head": "kepala desa",
-    "local_regulation": "Perda",
-    "head_regulation": "Peraturan Bupati",
-}
+    "head": "Bupati", "head_regulation": "Peraturan Bupati", "council": "DPRD", "local_regulation": "Perda",
+    "subdistrict": "kecamatan", "village": "desa", "village_head": "kepala desa",
+}  # fmt: skip
 _KOTA = {
-    "head": "Wali Kota",
-    "village": "kelurahan",
-    "village_head": "lurah",
-    "head_regulation": "Peraturan Wali Kota",
-}
-_OF_KIND: dict[str, dict[str, str]] = {"kabupaten": {}, "kota": _KOTA}
+    "head": "Wali Kota", "head_regulation": "Peraturan Wali Kota", "village": "kelurahan", "village_head": "lurah",
+}  # fmt: skip
 
 
 def terms_of(kind: str, own_terms: dict[str, str]) -> dict[str, str]:
     """Return the terms of a district of ``kind`` ("kabupaten" or "kota"), its own ones on top.
 
-    Examples
-    --------
     >>> terms_of("kabupaten", {"village": "gampong"})["village"], terms_of("kota", {})["head"]
     ('gampong', 'Wali Kota')
     """
-    return _KABUPATEN | _OF_KIND[kind] | own_terms
+    return _KABUPATEN | {"kabupaten": {}, "kota": _KOTA}[kind] | own_terms
 
 
 def label_of(value: str) -> str:
     """Return a value of a table as a reader sees it, in the language in force.
 
-    Examples
-    --------
     >>> label_of("tim_kerja"), label_of("riset")
     ('Tim Kerja', 'riset')
     """
