@@ -11,7 +11,7 @@ import pandas as pd
 
 from perantara.methods import agreement
 from perantara.methods.census import count_owners
-from perantara.methods.disclosure import MINIMUM_CELL, suppress_small_cells, suppress_small_counts
+from perantara.methods.disclosure import MINIMUM_CELL, suppress_small_cells
 from perantara.show.alignment_figures import draw_map, draw_ranks, draw_scores
 from perantara.show.display import Display
 from perantara.show.figures import show_figure
@@ -243,7 +243,7 @@ def of_everyone(summary: pd.DataFrame, least: int) -> pd.DataFrame:
 
 def keep_safe(summary: pd.DataFrame, ranking: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return what may be handed out: nothing of fewer than five voters, also not by difference."""
-    counts = summary.groupby(["subject", "group_kind"])["voters"].transform(suppress_small_counts)
+    counts = summary.groupby(["subject", "group_kind"])["voters"].transform(suppress_small_cells)
     safe = summary[counts.notna() | (summary["group_kind"] == BETWEEN)]
     whole = safe.loc[safe["group_kind"] == EVERYONE, "subject"]
     return {"agreement_summary": safe, "item_ranking": ranking[ranking["ballot"].map(BALLOTS).isin(whole)]}
