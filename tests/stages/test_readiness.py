@@ -149,7 +149,7 @@ def test_the_next_three_steps_follow_the_guide_and_say_who_and_when(run_cells):
     assert [step["due"] for step in steps] == ["2026-07-15", "2026-07-22", "2026-07-31"]
     assert steps[0]["message"].startswith("Nyatakan keputusan")
     page = scope["pages"].show_first_page(scope["stage"], scope["gate"], steps=3)
-    assert "usulan tenggat 31 Juli 2026" in str(page._repr_mimebundle_())
+    assert "tenggat yang diusulkan 31 Juli 2026" in str(page._repr_mimebundle_())
 
 
 def test_the_money_of_research_is_due_with_the_next_draft_of_the_budget_policy(run_cells, edit_table):

@@ -23,6 +23,15 @@ def terms_of(kind: str, own_terms: dict[str, str]) -> dict[str, str]:
     return _KABUPATEN | {"kabupaten": {}, "kota": _KOTA}[kind] | own_terms
 
 
+def lower_first(title: str) -> str:
+    """Return a title as it stands within a sentence: abbreviations keep their capitals.
+
+    >>> lower_first("Pendataan UMK"), lower_first("APBD tahun ini"), lower_first("W Kendall")
+    ('pendataan UMK', 'APBD tahun ini', 'W Kendall')
+    """
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+
+
 def label_of(value: str) -> str:
     """Return a value of a table as a reader sees it, in the language in force.
 
