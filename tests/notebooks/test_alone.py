@@ -38,7 +38,7 @@ def test_bare_papermill_with_one_raw_parameter_writes_a_draft(reports, tmp_path)
     done = call("papermill", NOTEBOOK, tmp_path / "out.ipynb", "-r", "district", "trenggalek")
     assert done.returncode == 0, done.stderr[-2000:]
     assert (reports / "_draft/trenggalek/biofarmaka/2026/02_concept/findings.json").exists()
-    assert files_below(reports) == {"_draft", "_cache"}
+    assert files_below(reports) == {"_draft"}
 
 
 def test_bare_papermill_takes_the_initiative_named(reports, tmp_path):
@@ -74,4 +74,4 @@ def test_the_defaults_run_and_the_executed_notebook_passes_strict_nbval(reports,
     assert len(nbformat.read(executed, as_version=4).cells) > 20
     checked = call("pytest", "-q", "-p", "no:cacheprovider", "--nbval", executed)
     assert checked.returncode == 0, checked.stdout[-3000:]
-    assert files_below(reports) == {"_draft", "_cache"}
+    assert files_below(reports) == {"_draft"}

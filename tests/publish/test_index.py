@@ -27,16 +27,19 @@ def district_page(*stages, cycle_status="open", **changes):
         "name": "Kabupaten Contoh",
         "is_rekaan": False,
         "is_compiled": False,
-        "next_step": {"text": "Jalankan buku 02", "href": "02.html"},
         "initiatives": [
             {
                 "slug": "kopi",
                 "title": "Kopi",
+                "next_step": {"text": "Jalankan buku 02", "href": "02.html"},
                 "cycles": [{"cycle": "2026", "status": cycle_status, "stages": list(stages)}],
             }
         ],
     }
     return BeautifulSoup(render_district_index({**district, **changes}), "html.parser")
+
+
+KOPI = {"title": "Kopi", "next_step": {"text": "Catat keputusannya.", "href": "bantaeng/04.html"}}
 
 
 def home_entry(name, province="Jawa Timur", **changes):
@@ -46,8 +49,8 @@ def home_entry(name, province="Jawa Timur", **changes):
         "province": province,
         "is_rekaan": False,
         "href": name.lower() + "/index.html",
-        "initiatives": ["Kopi"],
-        "next_step": None,
+        "is_compiled": False,
+        "initiatives": [{"title": "Kopi", "next_step": None}],
     }
     return {**entry, **changes}
 
@@ -89,11 +92,11 @@ def test_each_stage_shows_its_state_and_leads_to_its_report():
 
 
 def test_a_closed_cycle_says_so():
-    assert "ditutup" in words(district_page(stage("01"), cycle_status="closed").h3)
+    assert "ditutup" in words(district_page(stage("01"), cycle_status="closed").select_one(".cycle-status"))
 
 
 def test_a_district_without_initiative_is_no_empty_page():
-    page = district_page(initiatives=[], next_step=None)
+    page = district_page(initiatives=[])
     assert "Belum ada inisiatif yang tercatat" in words(page)
     assert not page.select(".next-step")
 
@@ -108,7 +111,9 @@ def test_home_lists_districts_by_province_and_made_up_ones_apart():
     page = home_page(
         home_entry("Trenggalek"),
         home_entry("Contoh", "", is_rekaan=True),
-        home_entry("Bantaeng", "Sulawesi Selatan", initiatives=[{"title": "Kopi"}, "Rumput laut"]),
+        home_entry(
+            "Bantaeng", "Sulawesi Selatan", initiatives=[KOPI, {"title": "Rumput laut", "next_step": None}]
+        ),
         home_entry("Pacitan", initiatives=[]),
     )
     assert [words(found) for found in page.find_all("h2")] == [
@@ -116,14 +121,14 @@ def test_home_lists_districts_by_province_and_made_up_ones_apart():
         "Sulawesi Selatan",
         "Daerah latihan",
     ]
-    assert [link.text for link in page.select(".districts a")] == [
+    assert [link.text for link in page.select(".stage-title a")] == [
         "Pacitan",
         "Trenggalek",
         "Bantaeng",
         "Contoh",
     ]
     text = words(page)
-    assert "Bantaeng Kopi Rumput laut" in text
+    assert "Bantaeng Kopi Berikutnya: Catat keputusannya. Buka laporannya Rumput laut" in text
     assert "Pacitan Belum ada inisiatif" in text
     assert "Data rekaan untuk latihan" in words(page.select_one(".training"))
 
@@ -144,3 +149,14 @@ def test_index_pages_load_nothing_and_do_not_run_what_they_name():
 def test_the_hash_of_the_renderer_is_stable():
     assert re.fullmatch("[0-9a-f]{64}", renderer_sha256())
     assert renderer_sha256() == renderer_sha256()
+
+
+def test_the_front_page_says_that_it_is_internal_and_which_reports_rest_on_public_sources():
+    page = home_page(home_entry("Trenggalek", is_compiled=True), home_entry("Contoh", is_rekaan=True))
+    assert words(page.select_one(".stamp")) == "Edisi internal — bukan untuk disebarluaskan"
+    assert [words(label) for label in page.select(".compiled-label")] == ["Disusun dari sumber publik"]
+
+
+def test_each_initiative_has_its_own_next_step_and_the_link_is_not_the_whole_step():
+    step = district_page(stage("01")).select_one("#kopi .next-step p")
+    assert words(step) == "Jalankan buku 02 Buka laporannya" and words(step.a) == "Buka laporannya"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -64,3 +66,11 @@ def test_force_and_a_failure_take_no_notice_of_stamps(done):
     done.add_stage("90_first", "1 / 0")
     assert [outcome.status for outcome in done.run("90")] == ["failed"]
     assert known(done) == [False]
+
+
+def test_the_command_line_and_the_runner_load_no_pandas_before_there_is_something_to_do():
+    told = (
+        "import sys, perantara.cli.main, perantara.run.runner; print({'pandas', 'numpy'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -8,12 +10,14 @@ from perantara.show.concept import judge_concept, state_findings
 from perantara.show.concept_scope import reach_of_scope, reach_of_targets, score_options
 from perantara.show.pages import (
     describe_decision,
+    name_columns,
     next_steps,
     show_first_page,
     show_gate,
     show_guide_figures,
     show_sources,
 )
+from perantara.stage.gate import Gate, NextStep
 from perantara.text import Sentence
 
 DECISION = {
@@ -134,3 +138,50 @@ def test_faults_of_one_kind_are_folded_and_do_not_count_as_doubt(stage):
     assert answers["Yang perlu diperbaiki"].startswith("10 temuan. Kode 5.00, 5.01,")
     assert "5.07 dan 2 lainnya perlu diperbaiki." in answers["Yang perlu diperbaiki"]
     assert "5.00" not in answers["Seberapa yakin"]
+
+
+def answers_of(display) -> dict[str, str]:
+    """Each heading of a first page with all that it says."""
+    found: dict[str, str] = {}
+    for part in soup(display).select("dt, dd"):
+        if part.name == "dt":
+            heading = part.get_text()
+        found[heading] = found.get(heading, "") + (part.get_text() + " ") * (part.name == "dd")
+    return found
+
+
+def test_alarms_that_differ_only_in_their_table_are_one_sentence(stage):
+    stage.state("Ada temuan.")
+    old = "%(table)s: data terakhir bertanggal %(date)s; mutakhirkan."
+    stage.alarms = [Sentence(old, {"table": t, "date": "1 Desember 2021"}) for t in ("Pelaku", "Harga")]
+    stage.alarms.append(Sentence(old, {"table": "Tim", "date": "2 Mei 2020"}))
+    sure = answers_of(show_first_page(stage, judged(stage)))["Seberapa yakin"]
+    assert "Pelaku, Harga: data terakhir bertanggal 1 Desember 2021; mutakhirkan." in sure
+    assert "Tim: data terakhir bertanggal 2 Mei 2020; mutakhirkan." in sure
+
+
+def test_needed_columns_that_some_rows_have_not_filled_are_not_known_either(stage):
+    stage.state("Ada temuan.")
+    empty = sum(not row["is_poor"] for row in stage.reading("umk_census").rows)
+    missing = answers_of(show_first_page(stage, judged(stage)))["Yang belum diketahui"]
+    title = stage.reading("umk_census").declaration.field("is_poor").title
+    assert empty > 0 and f"{title[0].lower()}{title[1:]} {empty}" in missing
+
+
+def test_columns_are_named_by_their_titles(open_stage):
+    stage = open_stage("anyaman")
+    assert name_columns(stage.store, "umk_census", ["is_poor"]) != " (kolom is_poor)"
+    assert name_columns(stage.store, "umk_census", ["unheard_of"]) == " (kolom unheard_of)"
+    assert name_columns(stage.store, "umk_census", []) == ""
+
+
+def test_a_closed_cycle_names_what_was_left_over_and_sets_no_day_for_it(open_stage, monkeypatch):
+    stage = open_stage(cycle="2025")
+    stage.state("Ada temuan.")
+    monkeypatch.setattr(type(stage), "decision", lambda self, gate: None)
+    left = Sentence("Catat pelaku.")
+    criterion = replace(
+        judged(stage).criteria[0], value=None, next_step=NextStep(left, "Bappeda", "2026-01-30")
+    )
+    answers = answers_of(show_first_page(stage, Gate((criterion,))))
+    assert answers["Yang tersisa saat ditutup"] == "Catat pelaku. " and "Langkah berikutnya" not in answers

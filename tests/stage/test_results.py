@@ -165,3 +165,12 @@ def test_of_two_folders_left_aside_the_whole_one_comes_back(tmp_path):
     mend(tmp_path)
     assert text_of(tmp_path / STAGE) == "utuh"
     assert len(list(parent.iterdir())) == 1
+
+
+def test_the_cache_that_an_earlier_version_kept_among_the_reports_is_removed(tmp_path):
+    old = tmp_path / "_cache" / "tables" / "a.csv"
+    old.parent.mkdir(parents=True)
+    old.write_text("owner_name\nPemilik 001\n", encoding="utf-8")
+    make(tmp_path / STAGE, "utuh")
+    mend(tmp_path)
+    assert text_of(tmp_path / STAGE) == "utuh" and not (tmp_path / "_cache").exists()

@@ -357,7 +357,9 @@ def test_a_declared_criterion_is_worded_from_what_was_measured_and_from_the_term
 
 def test_a_next_step_names_who_does_it_and_a_proposed_date_after_the_day_of_reference(bench):
     failed, _buyers = bench.gate(bench.open(), weight=1.0).criteria
-    assert str(failed.next_step) == "Tambah panen. Pelaksana: Dinas Uji; usulan tenggat 4 Desember 2026."
+    assert (
+        str(failed.next_step) == "Tambah panen. Pelaksana: Dinas Uji; tenggat yang diusulkan 4 Desember 2026."
+    )
     asked, _buyers = bench.gate(bench.open(), weight=None).criteria
     assert str(asked.next_step).startswith("Data panen.")
     assert str(asked.evidence) == "Belum ada panen."

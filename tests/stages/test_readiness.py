@@ -153,7 +153,7 @@ def test_the_next_steps_follow_the_guide_and_say_who_and_when(run_cells):
         s for s in scope["findings"]["gate"]["next_steps"] if s["who"].startswith(("Tim Kerja", "Bupati"))
     ]
     page = scope["pages"].show_first_page(scope["stage"], scope["gate"], steps=3)
-    assert "usulan tenggat 31 Juli 2026" in str(page._repr_mimebundle_())
+    assert "tenggat yang diusulkan 31 Juli 2026" in str(page._repr_mimebundle_())
 
 
 def test_the_money_of_research_is_due_with_the_next_draft_of_the_budget_policy(run_cells, edit_table):

@@ -85,6 +85,25 @@ def test_reading_a_table_of_a_place_checks_no_other_though_those_with_names_are_
     assert checks == ["actors"]
 
 
+def test_clean_tables_are_kept_outside_the_reports_for_their_owner_only(desk, tmp_path, workspace):
+    desk.write_census({"owner_name": "Pemilik 001"})
+    desk.read()
+    kept = [
+        p for p in tmp_path.rglob("*.csv") if p.parent.name == "tables" and p.parent.parent.name == "cache"
+    ]
+    assert any("Pemilik 001" in path.read_text(encoding="utf-8") for path in kept)
+    assert all(path.is_relative_to(workspace / ".perantara" / "cache") for path in kept)
+    assert (workspace / ".perantara" / "cache").stat().st_mode & 0o777 == 0o700
+    assert not list((tmp_path / "laporan").rglob("*"))
+
+
+def test_a_workspace_that_nothing_can_be_written_into_is_read_all_the_same(desk, workspace, checks):
+    desk.write_census({})
+    (workspace / ".perantara").write_text("not a folder", encoding="utf-8")
+    assert desk.read().rows == desk.read().rows
+    assert checks == ["umk_census"] * 2
+
+
 def test_the_encoding_is_still_said_from_the_cache(desk, checks):
     desk.write("districts/contoh/kopi/umk_census.csv", desk.census({"owner_name": "André"}).encode("cp1252"))
     assert [desk.read().encoding, desk.read().encoding] == ["cp1252", "cp1252"]
@@ -135,12 +154,12 @@ def test_a_changed_list_of_regions_is_checked_anew(desk, checks):
     assert len(checks) == 2
 
 
-def test_a_faulty_file_is_never_kept(desk, checks, tmp_path):
+def test_a_faulty_file_is_never_kept(desk, checks, workspace):
     desk.write_census({"is_poor": "entah"})
     desk.error()
     desk.error()
     assert len(checks) == 2
-    assert not (tmp_path / "laporan" / "_cache").exists()
+    assert not (workspace / ".perantara").exists()
 
 
 def test_a_locked_file_is_told_with_what_to_close(desk, monkeypatch):
@@ -155,10 +174,10 @@ def test_a_locked_file_is_told_with_what_to_close(desk, monkeypatch):
     assert "Tutup berkas itu di Excel atau aplikasi lain" in words
 
 
-def test_a_folder_that_cannot_be_written_is_told(desk, tmp_path):
+def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "laporan").write_text("a file where the folder of reports should be")
     with pytest.raises(ResultError, match=r"(?s)tidak dapat ditulis \(.*Periksa izin folder.*--reports"):
-        desk.read()
+        write_beside(tmp_path / "laporan" / "a.csv", "a")
 
 
 def test_a_failed_write_leaves_neither_half_a_file_nor_the_old_one_changed(tmp_path, monkeypatch):

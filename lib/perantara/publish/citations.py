@@ -27,10 +27,12 @@ def shorten(citation: str) -> str:
     'KOMPAK 2021'
     >>> shorten("BPS, produksi jahe menurut kabupaten/kota, 2019, dikutip media daring rajotuho.com (2021)")
     'BPS 2019, dikutip media daring rajotuho.com'
+    >>> shorten("KOMPAK (Desember 2021), Panduan, hlm. 12; menurut judul rencana (2019–2024)")
+    'KOMPAK 2021'
     """
     quoted, comma, carrier = citation.partition(", dikutip ")
     author, carrier = (re.split(r",| \(|;", part)[0] for part in (quoted, carrier))
-    year = re.findall(r"\b(?:19|20)\d\d\b", quoted)[-1:]
+    year = re.findall(r"\b(?<![–-])(?:19|20)\d\d\b(?![–-]\d)", quoted)[-1:]  # a span of years is no date
     named = author if not year or year[0] in author else f"{author} {year[0]}"
     return named + comma + carrier
 
@@ -50,7 +52,7 @@ def shorten_note(note: str, citations: Iterable[str]) -> str:
     for short in listed.split("; "):
         author, year = re.fullmatch(r"(.*?)(?: (\d{4}))?", short, re.DOTALL).groups("")  # type: ignore[union-attr]
         years.setdefault(author, set()).add(year)
-    named = (f"{author} {', '.join(sorted(found))}".strip() for author, found in years.items())
+    named = (f"{author} {', '.join(sorted(found - {''}))}".strip() for author, found in years.items())
     return head + colon + "; ".join(named) + dated
 
 

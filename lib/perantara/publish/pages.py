@@ -30,25 +30,25 @@ def render_page(template: str, **values: Any) -> str:
 def render_district_index(district: dict[str, Any]) -> str:
     """Return the page of one district: its initiatives, their cycles and the state of each stage.
 
-    ``district`` is ``{slug, name, is_rekaan, is_compiled, next_step: {text, href} or None, initiatives:
-    [{slug, title, cycles: [{cycle, status: open|closed, stages: [{stage, title, status:
+    ``district`` is ``{slug, name, is_rekaan, is_compiled, initiatives: [{slug, title,
+    next_step: {text, href} or None, cycles: [{cycle, status: open|closed, stages: [{stage, title, status:
     complete|failed|not_run, gate, decided, href, as_of, message}]}]}]}``, with ``home_href`` where the front
     page does not lie one folder up. What is not known is "" or None.
     """
     home_href = district.get("home_href", "../index.html")
-    return render_page("district.html.j2", district=district, home_href=home_href)
+    return render_page("district.html.j2", district=district, home_href=home_href, edition="internal")
 
 
 def render_home(districts: list[dict[str, Any]]) -> str:
     """Return the front page: the districts by province, the made-up ones apart.
 
-    Each is ``{slug, name, province, is_rekaan, href, initiatives, next_step}``; ``initiatives`` are titles
-    or dicts with a ``title``, ``next_step`` is ``{text, href}`` or None.
+    Each is ``{slug, name, province, is_rekaan, is_compiled, href, initiatives}``, the last as on the page of
+    the district.
     """
     made_up = [district for district in districts if district["is_rekaan"]]
     real = sorted((d for d in districts if not d["is_rekaan"]), key=lambda d: (d["province"], d["name"]))
     provinces = [(province, list(found)) for province, found in groupby(real, lambda d: d["province"])]
-    return render_page("home.html.j2", provinces=provinces, made_up=made_up)
+    return render_page("home.html.j2", provinces=provinces, made_up=made_up, edition="internal")
 
 
 @lru_cache(maxsize=1)

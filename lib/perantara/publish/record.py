@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from perantara.errors import PerantaraError, ResultError
 from perantara.publish.pages import TEMPLATES
-from perantara.show.pages import SEVERITY_LABELS, SIGNS, STATUS_LABELS, measured
+from perantara.show.pages import ALL_THERE, SEVERITY_LABELS, SIGNS, STATUS_LABELS, measured, name_columns
 from perantara.stage.decisions import newest_decision
 from perantara.stage.declaration import StageDeclaration, load_stages
 from perantara.stage.gate import GATE_LABELS
@@ -91,8 +91,8 @@ def _record(
         "as_of": format_date(findings["as_of"]), "computed": str(GATE_LABELS[gate["status"]]),
         "statements": _said(findings["statements"]), "alarms": _said(findings["alarms"]),
         "criteria": [_criterion(criterion) for criterion in gate["criteria"]],
-        "gaps": [_gap(gap, titles) for gap in findings["gaps"]]
-        or [{"title": _("Semua tabel yang dibaca tahap ini ada."), "why": "", "holder": ""}],
+        "gaps": [_gap(gap, titles, store) for gap in findings["gaps"]]
+        or [{"title": str(ALL_THERE), "why": "", "holder": ""}],
         "steps": _steps(gate["next_steps"])
         or [{"step": _("Bahas hasil ini dan catat keputusannya."), "who": DOTS, "due": DOTS}],
         "choices": [
@@ -122,8 +122,8 @@ def _criterion(kept: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _gap(gap: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, str]:
-    columns = _(" (kolom %(columns)s)") % {"columns": ", ".join(gap["columns"])} if gap["columns"] else ""
+def _gap(gap: Mapping[str, Any], titles: Mapping[str, str], store: TableStore) -> dict[str, str]:
+    columns = name_columns(store, gap["table"], gap["columns"])
     title = titles.get(gap["table"], gap["table"])
     return {"title": f"{title}{columns}", "why": _(gap["why"]), "holder": _(gap["holder"])}
 

@@ -97,9 +97,10 @@ def write_indexes(roots: Roots, language: str = "id", districts: set[str] | None
             summary = _district(roots, slug, stages, language)
             if districts is None or slug in districts:
                 write_beside(base / slug / "index.html", render_district_index(summary))
-            step = summary["next_step"]
-            href = f"{slug}/{step['href']}" if step["href"] else ""
-            home.append(summary | {"href": f"{slug}/index.html", "next_step": step | {"href": href}})
+            for one in summary["initiatives"]:  # seen from a folder above
+                href = one["next_step"]["href"]
+                one["next_step"] |= {"href": f"{slug}/{href}" if href else ""}
+            home.append(summary | {"href": f"{slug}/index.html"})
         write_beside(base / "index.html", render_home(home))
     return base / "index.html"
 
@@ -114,10 +115,8 @@ def _district(roots: Roots, slug: str, stages: dict[str, StageDeclaration], lang
         cycle = {"cycle": place.cycle, "status": "closed" if place.is_closed else "open", "stages": found}
         initiatives.setdefault(place.initiative.slug, about)["cycles"].insert(0, cycle)
     known = {name: getattr(district, name) for name in ("province", "is_rekaan", "is_compiled")}
-    listed = list(initiatives.values())
-    return known | {
-        "slug": slug, "name": district.title, "initiatives": listed, "next_step": _next_step(listed),
-    }  # fmt: skip
+    listed = [one | {"next_step": _next_step(one["cycles"][0])} for one in initiatives.values()]
+    return known | {"slug": slug, "name": district.title, "initiatives": listed}
 
 
 def _stage(roots: Roots, place: Place, stage: StageDeclaration, language: str) -> dict[str, Any]:
@@ -141,16 +140,15 @@ def _stage(roots: Roots, place: Place, stage: StageDeclaration, language: str) -
     return entry
 
 
-def _next_step(initiatives: list[dict[str, Any]]) -> dict[str, str]:
-    """Return the one next step of a district: mend what failed, else the first step asked for."""
-    newest = [(one["title"], stage) for one in initiatives for stage in one["cycles"][0]["stages"]]
-    for initiative, stage in newest:
+def _next_step(cycle: dict[str, Any]) -> dict[str, str]:
+    """Return the one next step of an initiative in its newest cycle: mend what failed, else what is asked for."""
+    for stage in cycle["stages"]:
         if stage["status"] == "failed":
-            text = _("Perbaiki kesalahan pada %(title)s (%(initiative)s), lalu jalankan lagi.")
-            return {"text": text % {"title": stage["title"], "initiative": initiative}, "href": stage["href"]}
-    for initiative, stage in newest:
-        if stage["next_step"]:
-            return {"text": f"{initiative}: {stage['next_step']}", "href": stage["href"]}
-    if any(stage["status"] == "not_run" for _initiative, stage in newest):
+            text = _("Perbaiki kesalahan pada %(title)s, lalu jalankan lagi.") % {"title": stage["title"]}
+            return {"text": text, "href": stage["href"]}
+    for stage in cycle["stages"]:
+        if stage["next_step"] and cycle["status"] == "open":
+            return {"text": stage["next_step"], "href": stage["href"]}
+    if any(stage["status"] == "not_run" for stage in cycle["stages"]):
         return {"text": _("Jalankan tahap yang belum dijalankan."), "href": ""}
     return {"text": _("Bahas hasil tahap terakhir dan catat keputusannya."), "href": ""}

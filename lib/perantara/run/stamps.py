@@ -16,14 +16,14 @@ from pathlib import Path
 from perantara.run.jobs import Job
 from perantara.stage.provenance import packages
 from perantara.tables.places import PROGRAMME, Roots
-from perantara.tables.store import write_beside
+from perantara.tables.store import keep_in_cache
 
 
 class Stamps:
     """The stamps of a run's districts."""
 
     def __init__(self, roots: Roots, jobs: Sequence[Job], renderer_sha256: str) -> None:
-        self._path = roots.reports / "_cache" / "fresh.json"
+        self._path = roots.cache / "fresh.json"
         kept = json.loads(self._path.read_text(encoding="utf-8")) if self._path.exists() else {}
         self._kept: dict[str, str] = kept
         self._roots, self._jobs = roots, {}
@@ -41,11 +41,11 @@ class Stamps:
             self._kept.pop(self._name(slug), None)
             if slug in fresh:
                 self._kept[self._name(slug)] = self._stamp(slug)
-        write_beside(self._path, json.dumps(self._kept, indent=0))
+        keep_in_cache(self._roots, self._path, json.dumps(self._kept, indent=0))
 
     def _name(self, slug: str) -> str:
         """Name what was asked for: other stages or parameters are another question."""
-        asked = [[job.address, job.language, sorted(job.overrides.items())] for job in self._jobs[slug]]
+        asked = [[str(job.folder), job.language, sorted(job.overrides.items())] for job in self._jobs[slug]]
         return f"{slug} {hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]}"
 
     def _stamp(self, slug: str) -> str:

@@ -60,7 +60,7 @@ def plot_bars(values: pd.DataFrame, *, axis_label: str, decimals: int = 0, accen
         axes.xaxis.set_major_locator(MaxNLocator(integer=decimals == 0))
         axes.xaxis.set_major_formatter(lambda value, _position: format_number(value))
         if values.shape[1] > 1:
-            axes.legend(loc="upper center", bbox_to_anchor=(0.4, -0.18), ncols=values.shape[1])
+            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=values.shape[1])
     return figure
 
 
@@ -99,9 +99,9 @@ def to_png(figure: Figure, stage: Stage) -> str:
     """Return the picture as base64, without the version of a library, and with the mark of a made-up district."""
     mark = _("Data rekaan untuk latihan")
     if stage.district.is_rekaan and all(text.get_text() != mark for text in figure.texts):
-        if engine := figure.get_layout_engine():  # the mark has a line of its own below the axis label
-            line = 0.16 / figure.get_figheight()
-            engine.set(rect=(0, line, 1, 1 - line))
+        strip = 0.16 / figure.get_figheight()  # a line of its own, below all that is drawn
+        if engine := figure.get_layout_engine():
+            engine.set(rect=(0, strip, 1, 1 - strip))
         figure.text(0.995, 0.005, mark, ha="right", va="bottom", fontsize=7, color=MADE_UP)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", metadata={"Software": None})

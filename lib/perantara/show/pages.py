@@ -12,7 +12,8 @@ from perantara.show.tables import html_table, show_table, show_text
 from perantara.stage import Stage
 from perantara.stage.gate import GATE_LABELS, Criterion, Gate
 from perantara.stage.scenarios import SCENARIO
-from perantara.text import Sentence, _, format_date, format_number, lazy
+from perantara.tables.store import TableStore
+from perantara.text import Sentence, _, format_date, format_number, is_missing, lazy, lower_first
 
 STATUS_LABELS = {
     "met": lazy("terpenuhi"),
@@ -21,6 +22,9 @@ STATUS_LABELS = {
 }
 SEVERITY_LABELS = {"must": lazy("wajib"), "should": lazy("sebaiknya")}
 SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "==": "="}
+ALL_THERE = lazy(
+    "Semua tabel yang dibaca tahap ini ada; isian yang masih kosong disebut di bagian masing-masing."
+)
 _BASIS_WORDS = {
     "resmi": lazy("Angkanya resmi (statistik atau dokumen pemerintah)."),
     "lapangan": lazy("Sebagian bertumpu pada pendataan lapangan oleh daerah."),
@@ -40,12 +44,15 @@ def show_first_page(stage: Stage, gate: Gate, steps: int = 1) -> Display:
         sure = [" ".join(sure)]
         missing = ["; ".join(titles) + ". " + holders] if stage.gaps else missing
     rest = {
-        _("Yang perlu diperbaiki"): list(_fold(stage.faults)),
+        _("Yang perlu diperbaiki"): list(_fold_faults(stage.faults)),
         _("Seberapa yakin"): sure,
         _("Yang belum diketahui"): missing,
         _("Keputusan"): [describe_decision(decision)] if decision else [],
         _("Langkah berikutnya"): next_steps(gate, decision, steps),
     }
+    if stage.place.is_closed:  # nothing is due any more
+        left = [str(step.sentence) for step in gate.next_steps[:steps]]
+        rest[_("Yang tersisa saat ditutup")] = [] if rest.pop(_("Langkah berikutnya")) and decision else left
     parts = {_("Temuan"): [str(s) for s in stage.statements]} | {k: v for k, v in rest.items() if v}
     label = str(GATE_LABELS[gate.status])
     plain = "\n".join([label, *(f"{title}: {' '.join(texts)}" for title, texts in parts.items())])
@@ -71,15 +78,22 @@ def _opening(gate: Gate, parts: Mapping[str, Iterable[str]]) -> Markup:
     ).format(gate.status, GATE_LABELS[gate.status], answers)
 
 
-def _fold(faults: Iterable[Sentence], most: int = 8) -> Iterable[str]:
-    """Say faults of one kind in one sentence; each has its own in the findings."""
-    items: dict[str, list[str]] = {}
-    for fault in faults:
-        items.setdefault(fault.message, []).append(fault.arguments["item"])
-    for message, named in items.items():
-        rest = _(" dan %(count)s lainnya") % {"count": len(named) - most} if len(named) > most else ""
-        said = Sentence(message, {"item": ", ".join(named[:most]) + rest})
-        yield _("%(count)s temuan. %(said)s") % {"said": said, "count": len(named)}
+def _fold(sentences: Iterable[Sentence], key: str, most: int = 8) -> Iterable[tuple[Sentence, int]]:
+    """Yield sentences that differ only in ``key`` as one, and how many it says; each has its own in the findings."""
+    alike: dict[str, list[Sentence]] = {}
+    for sentence in sentences:
+        rest = {name: value for name, value in sentence.arguments.items() if name != key}
+        alike.setdefault(f"{sentence.message} {rest}", []).append(sentence)
+    for first, *others in alike.values():
+        named = [_(str(s.arguments[key])) for s in (first, *others) if key in s.arguments]
+        more = _(" dan %(count)s lainnya") % {"count": len(named) - most} if len(named) > most else ""
+        listed = {key: ", ".join(named[:most]) + more} if named else {}
+        yield Sentence(first.message, {**first.arguments, **listed}, first.access), 1 + len(others)
+
+
+def _fold_faults(faults: Iterable[Sentence]) -> Iterable[str]:
+    for said, count in _fold(faults, "item"):
+        yield _("%(count)s temuan. %(said)s") % {"said": said, "count": count}
 
 
 def next_steps(gate: Gate, decision: Mapping[str, Any] | None = None, count: int = 1) -> list[str]:
@@ -109,11 +123,13 @@ def _how_sure(stage: Stage) -> Iterable[str]:
     used = [t for t in stage.declaration.tables if stage.has(t)]
     own = [t for t in used if stage.reading(t).declaration.scope == "initiative"]
     basis = stage.basis_of(*(own or used))
-    if basis:
+    if basis and own:
         yield str(_BASIS_WORDS[basis])
     if not own:
-        yield _("Belum ada satu pun tabel inisiatif yang terisi.")
-    yield from (str(alarm) for alarm in stage.alarms)
+        yield _(
+            "Belum ada satu pun tabel inisiatif yang terisi; yang ditunjukkan hanya bahan acuan dan data daerah."
+        )
+    yield from (str(alarm) for alarm, _count in _fold(stage.alarms, "table"))
 
 
 def _title_of(stage: Stage, table: str) -> str:
@@ -124,15 +140,39 @@ def _title_of(stage: Stage, table: str) -> str:
 def _missing(stage: Stage) -> Iterable[str]:
     """Name each gap with who has it: the initiative first, then the district, then everything else."""
     if not stage.gaps:
-        yield _("Semua tabel yang dibaca tahap ini ada.")
+        yield str(ALL_THERE)
+    yield from _unfilled(stage)
     reads = stage.declaration.reads
     own = [*reads.get("initiative", []), *reads.get("district", [])]
     for gap in sorted(stage.gaps, key=lambda g: own.index(g["table"]) if g["table"] in own else len(own)):
         number = _("Hasil buku %(number)s") % {"number": gap["table"][:2]}
-        columns = _(" (kolom %(columns)s)") % {"columns": ", ".join(gap["columns"])} if gap["columns"] else ""
+        columns = name_columns(stage.store, gap["table"], gap["columns"])
         title = _title_of(stage, gap["table"]) or number
         words = {"title": title, "columns": columns, "holder": _(gap["holder"])}
         yield _("%(title)s%(columns)s — tanyakan kepada: %(holder)s.") % words
+
+
+def _unfilled(stage: Stage) -> Iterable[str]:
+    """Say of each table with columns that this stage needs how many rows have not filled them."""
+    for table in filter(stage.has, stage.declaration.needs):
+        rows = stage.reading(table).rows or ()
+        empty = {c: sum(not row[c] for row in rows) for c in stage.declaration.needs[table]}
+        field = stage.reading(table).declaration.field
+        parts = [f"{lower_first(_(field(c).title))} {n}" for c, n in empty.items() if 0 < n < len(rows)]
+        words = {
+            "title": _title_of(stage, table),
+            "columns": ", ".join(parts),
+            "all": format_number(len(rows)),
+        }
+        if parts:
+            yield _("%(title)s, belum terisi dari %(all)s baris: %(columns)s.") % words
+
+
+def name_columns(store: TableStore, table: str, columns: Iterable[str]) -> str:
+    """Name columns of a table by their titles, in brackets; "" where there are none."""
+    titles = {f.name: f.title for f in store.declaration(table).fields} if columns else {}
+    named = ", ".join(_(titles.get(column, column)) for column in columns)
+    return _(" (kolom %(columns)s)") % {"columns": named} if named else ""
 
 
 def show_gate(stage: Stage, gate: Gate) -> Display:
@@ -160,6 +200,8 @@ def _criterion_row(criterion: Criterion) -> list[Any]:
 
 def measured(value: Any, unit: str) -> str:
     """Write a value of a criterion with its unit."""
+    if is_missing(value):
+        return _("belum diketahui")
     return f"{format_number(value)} {_(unit) if unit else ''}".strip()
 
 
@@ -176,8 +218,10 @@ def show_scenarios(stage: Stage) -> Display:
     if not stage.has(SCENARIO):
         return show_text(_("Belum ada skenario yang disimpan untuk tahap ini."))
     columns = ["name", "key", "value", "unit", "reason", "as_of"]
+    titles = {name: _(stated["title"]) for name, stated in stage.declaration.parameters.items()}
+    rows = stage.table(SCENARIO).replace({"key": titles})
     caption = _("Skenario yang disimpan; tidak ikut menentukan penilaian")
-    return show_table(stage, stage.table(SCENARIO), SCENARIO, columns=columns, caption=caption)
+    return show_table(stage, rows, SCENARIO, columns=columns, caption=caption)
 
 
 def show_contradictions(stage: Stage) -> Display:

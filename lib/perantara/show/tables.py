@@ -13,7 +13,16 @@ from perantara.errors import StageError
 from perantara.show.display import Display, as_html, basis_badge, shown_html, source_line
 from perantara.stage import Stage
 from perantara.stage.gate import weakest_basis
-from perantara.text import NO_VALUE, _, format_date, format_number, is_missing, label_of, say_again
+from perantara.text import (
+    NO_VALUE,
+    _,
+    format_date,
+    format_number,
+    is_missing,
+    label_of,
+    lower_first,
+    say_again,
+)
 
 Heading = tuple[str, str, bool]  # title, unit, and whether numbers stand below
 
@@ -92,7 +101,7 @@ def show_gap(stage: Stage, table: str) -> Display:
     declaration = stage.reading(table).declaration
     title, why, holder = _(declaration.title), _(declaration.why), _(declaration.holder)
     if table in stage.shown_gaps:
-        return show_text(_("Belum dapat ditunjukkan: %(title)s belum ada.") % {"title": title.lower()})
+        return show_text(_("Belum dapat ditunjukkan: %(title)s belum ada.") % {"title": lower_first(title)})
     stage.shown_gaps.add(table)
     caption = _("Belum ada data: %(title)s") % {"title": title}
     html = Markup('<section class="gap"><h3>{}</h3><p>{}</p><p>{}</p></section>').format(

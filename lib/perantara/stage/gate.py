@@ -45,7 +45,7 @@ class NextStep:
         if not self.who:
             return str(self.sentence)
         words = {"step": str(self.sentence), "who": _(self.who), "date": format_date(self.due)}
-        return _("%(step)s Pelaksana: %(who)s; usulan tenggat %(date)s.") % words
+        return _("%(step)s Pelaksana: %(who)s; tenggat yang diusulkan %(date)s.") % words
 
     def as_json(self) -> dict[str, Any]:
         """Return the step as the findings keep it."""

@@ -84,7 +84,11 @@ def move_into_place(new: Path, final: Path) -> None:
 
 
 def mend(parent: Path) -> None:
-    """Finish what a killed move left: put an old folder back where the new one never came."""
+    """Finish what a killed move left: put an old folder back where the new one never came.
+
+    The cache of clean tables that earlier versions kept among the reports is removed.
+    """
+    shutil.rmtree(parent / "_cache", ignore_errors=True)
     left = [path for path in parent.rglob(f"{_ASIDE}*") if path.is_dir()]
     for aside in sorted(left, key=lambda path: read_manifest(path) is None):  # whole ones first
         final = aside.with_name(aside.name[len(_ASIDE) : -9])

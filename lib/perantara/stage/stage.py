@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perantara.errors import StageError
-from perantara.methods.context import newest_years
 from perantara.stage import provenance, results
 from perantara.stage.decisions import newest_decision
 from perantara.stage.declaration import TRIAL, StageDeclaration, load_stage
@@ -249,6 +248,8 @@ class Stage:
 
     def _note_age(self, about: TableDeclaration, rows: pd.DataFrame) -> None:
         """Raise the one alarm of a table whose indicators are of years long past."""
+        from perantara.methods.context import newest_years  # a run with nothing to do loads no pandas
+
         years = self._years.setdefault(about.name, {})
         years |= newest_years(rows).to_dict()
         old = [year for year in years.values() if int(self.as_of[:4]) - year > about.max_age_years]

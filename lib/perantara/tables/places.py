@@ -43,6 +43,11 @@ class Roots:
         return cls(layers, Path(chosen).expanduser().resolve())
 
     @property
+    def cache(self) -> Path:
+        """Folder of what is kept between runs, personal data too: never among the reports, which are shared."""
+        return (self.layers[0] if len(self.layers) > 1 else PROGRAMME) / ".perantara" / "cache"
+
+    @property
     def notebooks(self) -> tuple[Path, ...]:
         """Folders of notebooks: those of the workspace, then the shipped ones."""
         own = [layer / "notebooks" for layer in self.layers[:-1]]

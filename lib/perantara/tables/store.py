@@ -284,16 +284,12 @@ class TableStore:
         if isinstance(decoded, Fault):
             raise file.error([decoded])
         text, encoding = decoded
-        cache_folder = self.roots.reports / "_cache"
-        kept = cache_folder / "tables" / f"{file.key(content)}.csv"
+        kept = self.roots.cache / "tables" / f"{file.key(content)}.csv"
         if kept.exists():
             with kept.open(encoding="utf-8", newline="") as handle:
                 return tuple(csv.DictReader(handle)), encoding
         rows = _check(file, text)
-        with suppress(OSError):  # clean tables hold what no report shows: for their owner only
-            cache_folder.mkdir(parents=True, exist_ok=True)
-            cache_folder.chmod(0o700)
-        write_beside(kept, canonical_csv(file.declaration.field_names, rows))
+        keep_in_cache(self.roots, kept, canonical_csv(file.declaration.field_names, rows))
         return tuple(rows), encoding
 
 
@@ -363,6 +359,14 @@ def files_sha256(*paths: Path) -> str:
     """Hash the content of the files that exist, "" where none does."""
     contents = [path.read_bytes() for path in paths if path.exists()]
     return hashlib.sha256(b"\0".join(contents)).hexdigest() if contents else ""
+
+
+def keep_in_cache(roots: Roots, path: Path, content: str) -> None:
+    """Write a file of the cache, which is for its owner only; where that cannot be, do without."""
+    with suppress(OSError, ResultError):
+        roots.cache.mkdir(parents=True, exist_ok=True)
+        roots.cache.chmod(0o700)
+        write_beside(path, content)
 
 
 def write_beside(path: Path, content: str | bytes) -> None:

@@ -43,6 +43,15 @@ def in_terms(text: str, kind: str, terms: dict[str, str]) -> str:
     return re.sub(rf"\b({words})\b", say, text, flags=re.IGNORECASE) if own else text
 
 
+def lower_first(title: str) -> str:
+    """Return a title as it stands within a sentence: abbreviations keep their capitals.
+
+    >>> lower_first("Pendataan UMK"), lower_first("APBD tahun ini"), lower_first("W Kendall")
+    ('pendataan UMK', 'APBD tahun ini', 'W Kendall')
+    """
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+
+
 def label_of(value: str) -> str:
     """Return a value of a table as a reader sees it, in the language in force.
 
