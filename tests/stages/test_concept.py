@@ -144,7 +144,7 @@ def test_a_table_taken_away_leaves_its_own_gap_and_judges_nothing_of_it(run_cell
         ("kopi/timeline", setting("activity_id == 'T04'", depends_on="T08"), "Kegiatan T04 saling menunggu"),
         ("kopi/timeline", setting("activity_id == 'T11'", finish_date="2025-01-01"), "Kegiatan T11 selesai sebelum mulai"),
         ("kopi/targets", setting("kind == 'kenaikan pendapatan'", low="90"), "Kenaikan pendapatan: rendah, tengah"),
-        ("kopi/targets", setting("kind == 'target lain'", baseline="999999"), "mutu A di tingkat petani lebih rendah daripada"),
+        ("kopi/targets", setting("kind == 'target lain'", baseline="999999"), "tingkat petani lebih rendah daripada"),
         ("kopi/umk_census", setting("umk_id == 'UMK-003'", product_unit="karung"), "satuan yang berbeda"),
         ("kopi/umk_census", doubled, "dilihat kembali: nama dan tempat sama, nomor berbeda (183 baris)"),
         ("kopi/umk_census", setting("umk_id == 'UMK-003'", capacity_per_month="99999"), "jauh dari yang lain: kapasitas"),

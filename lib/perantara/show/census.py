@@ -65,7 +65,7 @@ def show_villages(stage: Stage) -> Display:
     )
     return _show(
         stage, summary.round(1), caption % stage.terms,
-        village_name=stage.terms["village"].capitalize(), enterprises=_("UMK terdata"), measured=_("Di antaranya dijumlahkan (UMK)"),
+        village_name=stage.terms["village"].capitalize(), enterprises=_("UMK terdata"), measured=_("Yang dijumlahkan (UMK)"),
         capacity_per_month=_("Kapasitas (%(unit)s/bulan)") % {"unit": unit},
         production_per_month=_("Produksi (%(unit)s/bulan)") % {"unit": unit},
         utilisation_pct=_("Pemakaian kapasitas (%)"),
@@ -225,6 +225,6 @@ def state_census(stage: Stage) -> None:
         words["village"] = stage.terms["village"]
     elif found.known < len(census):
         said = N_("Dari %(known)s UMK yang status kemiskinannya tercatat, %(share)s %% dijalankan rumah tangga miskin atau "
-                  "rentan; di antara semua UMK antara %(low)s dan %(high)s %%, sebab selebihnya belum tercatat.")  # fmt: skip
+                  "rentan; dari semua UMK antara %(low)s dan %(high)s %%, sebab selebihnya belum tercatat.")  # fmt: skip
         words |= {"low": round(found.low_pct, 1), "high": round(found.high_pct, 1)}
     stage.state(said, **words)

@@ -173,7 +173,7 @@ def state_concept(stage: Stage, reach: PovertyReach, scored: pd.DataFrame, reach
         said, words = N_("Jalur yang dipilih: %(route)s, melalui %(programme)s."), {}
         if not row.is_valid:
             said = N_(
-                "Jalur yang tercatat: %(route)s, melalui %(programme)s; dasarnya berakhir %(year)s, penggantinya belum tercatat."
+                "Jalur yang tercatat: %(route)s, melalui %(programme)s; dasarnya berakhir %(year)s; periksa penggantinya."
             )
             words["year"] = str(int(row.valid_until_year))
         stage.state(said, route=row.route, programme=row.programme, **words)
