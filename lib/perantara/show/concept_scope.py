@@ -53,20 +53,29 @@ def compare_area(stage: Stage, facts: pd.DataFrame) -> Display:
     told = used.loc[is_own, [*key, "source", "basis"]].drop_duplicates(key)
     others = used[used["region_code_kemendagri"].isin(set(districts)) & ~is_own]
     titles = {
-        "value": stage.district.title, "others_median": _("Median yang lain"), "others_lowest": _("Terendah yang lain"),
+        "year": _("Periode"), "value": stage.district.title, "others_median": _("Median yang lain"), "others_lowest": _("Terendah yang lain"),
         "others_highest": _("Tertinggi yang lain"), "place": _("Urutan dari yang tertinggi"),
     }  # fmt: skip
     table["place"] = [_("%(rank)s dari %(all)s") % {"rank": rank, "all": compared + 1}
                       for rank, compared in zip(table["rank"], table["compared"], strict=True)]  # fmt: skip
+    own = facts[facts["region_code_kemendagri"] == stage.district.code_kemendagri]
     place, strange = stage.district.title, others[~others["source"].isin(told["source"])]
     if len(strange):
-        words = {"district": place, "source": stage.source_note(*CONTEXT_TABLES, rows=strange)}
+        words = {
+            "district": place,
+            "source": stage.source_note(*CONTEXT_TABLES, rows=_at_newest(strange, facts)),
+        }
         place = _("%(district)s; sumber angka pembanding: %(source)s") % words
     return show_table(
-        stage, table.merge(told, on=key), *CONTEXT_TABLES, titles=titles,
-        columns=["indicator_title", "unit", "period", *titles, "basis"], scope=place,
+        stage, _at_newest(table.merge(told, on=key).assign(year=table["period"]), own), *CONTEXT_TABLES, titles=titles,
+        columns=["indicator_title", "unit", *titles, "basis"], scope=place,
         caption=_("Angka daerah di samping kabupaten lain yang angkanya dimuat, periode terakhir yang sama"),
     )  # fmt: skip
+
+
+def _at_newest(rows: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
+    """Give each row the newest period of its indicator: an older one held against others is not the age of the facts."""
+    return rows.assign(period=rows["indicator"].map(facts.groupby("indicator")["period"].max()))
 
 
 def compare_places(stage: Stage, facts: pd.DataFrame, own: pd.DataFrame) -> Display:
