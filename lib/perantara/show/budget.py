@@ -138,7 +138,7 @@ def show_eligibility(stage: Stage, eligibility: pd.DataFrame) -> Display:
         )
     columns = ["line_id", "block", "cost_need", "source_kind", "amount_idr", "status", "note"]
     caption = _("Alokasi yang memerlukan dasar hukum, alasan, atau perbaikan")
-    missing = find_missing(stage, *_PAID) or "allocations"
+    missing = find_missing(stage, *_PAID[::-1]) or "allocations"
     return show_result(stage, flagged, "eligibility", caption, columns, missing=missing)
 
 
@@ -238,7 +238,8 @@ def show_gap_table(stage: Stage, gap: pd.DataFrame, dimension: str) -> Display:
     """Show the gap overall, by block or by source, or the gap of the lines."""
     rows = gap[gap["dimension"] == dimension]
     if rows.empty:
-        return show_gap(stage, "funding_sources" if dimension == "sumber" else "budget_lines")
+        own = ["funding_sources"] if dimension == "sumber" else []
+        return show_gap(stage, find_missing(stage, *own, "budget_lines") or "funding_sources")
     if dimension == "sumber":
         rows = rows.assign(item=rows["item"].map(_source_names(stage)))
     rows = rows.assign(allocated_share=(rows["allocated_share"] * 100).round(1))
