@@ -19,10 +19,10 @@ def summarise_villages(census: pd.DataFrame, earlier: Sequence[pd.DataFrame] = (
     Rows of ``umk_census``, those of the ``earlier`` cycles oldest first (their counts were shown); where
     there are ``product`` and ``product_unit``, each of these has rows of its own. Enterprises that lack
     one of the two quantities are counted, not summed. Gives ``village_name``, ``product`` and
-    ``product_unit`` where given, ``enterprises``, ``measured`` (those summed), the two
-    quantities and ``utilisation_pct`` (production in percent of capacity), in the order of the codes;
-    missing where it would tell of fewer than five enterprises in a village, or of so small a change of their count since an earlier cycle,
-    also as the difference from all. No total: it would tell.
+    ``product_unit`` where given, ``enterprises``, ``measured`` (those summed),
+    the two quantities and ``utilisation_pct`` (production in percent of capacity), in the order of the
+    codes; missing where it would tell of fewer than five enterprises in a village, or of so small a
+    change of their count since an earlier cycle, also as the difference from all. No total: it would tell.
 
     Examples
     --------

@@ -53,7 +53,8 @@ def compare_area(stage: Stage, facts: pd.DataFrame) -> Display:
     told = used.loc[is_own, [*key, "source", "basis"]].drop_duplicates(key)
     others = used[used["region_code_kemendagri"].isin(set(districts)) & ~is_own]
     titles = {
-        "year": _("Periode"), "value": stage.district.title, "others_median": _("Median yang lain"), "others_lowest": _("Terendah yang lain"),
+        "year": _("Periode"), "value": stage.district.title, "others_median": _("Median yang lain"),
+        "others_lowest": _("Terendah yang lain"),
         "others_highest": _("Tertinggi yang lain"), "place": _("Urutan dari yang tertinggi"),
     }  # fmt: skip
     table["place"] = [_("%(rank)s dari %(all)s") % {"rank": rank, "all": compared + 1}
