@@ -127,10 +127,16 @@ def test_ranks_without_an_answer_are_refused(function, rows, words):
         function(pd.DataFrame(rows))
 
 
+@pytest.mark.parametrize("ranks", [ANXIETY, ROUNDING])
+def test_with_ties_too_mean_rho_is_the_plain_mean_of_spearmans_correlation_over_the_pairs(ranks):
+    rho = [stats.spearmanr(first, second).statistic for first, second in combinations(ranks.to_numpy(), 2)]
+    assert kendall_w(ranks).mean_rho == pytest.approx(np.mean(rho))
+
+
 def test_a_rater_who_ties_all_agrees_with_nobody():
     # S = 2 of one order; W = 12 x 2 / (4 x 24 - 2 x 24) = 0.5, so that the mean correlation is zero
     found = kendall_w(pd.DataFrame([[1, 2, 3], [5, 5, 5]]))
-    assert (found.w, found.mean_rho) == (0.5, 0)
+    assert (found.w, found.mean_rho) == (0.5, pytest.approx(0))
 
 
 def test_the_permutation_probability_is_exact_where_raters_are_few():
@@ -262,6 +268,14 @@ def test_an_office_with_many_raters_weighs_no_more_than_one_with_a_single_rater(
     assert found["mean_rank"].to_dict() == {"x": 1.25, "y": 1.75}
     assert found["mean_rank_by_group"].to_dict() == {"x": 1.5, "y": 1.5}
     assert group_ranks(ranks, kinds).loc["umk"].to_dict() == {"x": 2, "y": 1}
+
+
+def test_a_group_of_fewer_raters_than_asked_for_does_not_weigh():
+    ranks = pd.DataFrame({"x": [1, 1, 1, 2], "y": [2, 2, 2, 1]})
+    kinds = pd.Series(["office", "office", "office", "umk"])
+    assert group_ranks(ranks, kinds, smallest=2).index.to_list() == ["office"]
+    assert rank_items(ranks, kinds, smallest=2)["mean_rank_by_group"].to_dict() == {"x": 1, "y": 2}
+    assert rank_items(ranks, kinds, smallest=4)["mean_rank_by_group"].isna().all()
 
 
 def test_intervals_hold_the_mean_are_repeatable_and_vanish_where_all_agree():

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from perantara.methods import budget_calendar
-from perantara.methods.budget_calendar import NOTES, deadline, first_payable_year, next_deadlines
+from perantara.methods.budget_calendar import NOTES, deadline, first_payable_year, mark_paid, next_deadlines
 from perantara.tables.places import PROGRAMME
 
 CALENDAR = pd.read_csv(PROGRAMME / "data" / "reference" / "planning_calendar.csv")
@@ -58,7 +58,7 @@ def test_a_day_that_a_month_lacks_is_its_last():
     ],
 )
 def test_the_next_subdistrict_meeting(as_of, fiscal_year, days_left):
-    steps = next_deadlines(CALENDAR, as_of, "kabupaten").set_index("step_id")
+    steps = next_deadlines(CALENDAR, as_of, "musrenbang").set_index("step_id")
     found = steps.loc["subdistrict_musrenbang", ["fiscal_year", "days_left"]]
     assert found.to_list() == [fiscal_year, days_left]
 
@@ -84,9 +84,9 @@ def test_research_goes_into_the_budget_of_the_next_year():
     found = find("riset", "APBD", date(2026, 2, 15))
     assert found[["route", "first_fiscal_year", "is_feasible"]].to_list() == ["kabupaten", 2027, True]
     assert found[["next_step_id", "days_left", "certainty"]].to_list() == [
-        "subdistrict_musrenbang", 13, "ingatan",
+        "district_musrenbang", 44, "ingatan",  # 13 days of February and 31 of March
     ]  # fmt: skip
-    assert found["next_deadline_date"] == pd.Timestamp(2026, 2, 28)
+    assert found["next_deadline_date"] == pd.Timestamp(2026, 3, 31)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_the_budget_bill_closes_the_next_year(as_of, rule, first):
 
 def test_a_year_that_closed_is_said_and_the_next_step_is_that_of_the_year_after():
     found = find("tim_kerja", "APBD", date(2026, 10, 2))
-    assert found["next_step_id"] == "village_musrenbang"  # January 2027 for the budget of 2028
+    assert found["next_step_id"] == "district_musrenbang"  # March 2027 for the budget of 2028
     assert found["note"] == " ".join([NOTES["next year"], NOTES["closed"]])
 
 
@@ -120,9 +120,23 @@ def test_between_plan_and_bill_a_new_proposal_needs_the_plan_to_be_changed():
     assert NOTES["plan passed"] in after["note"] and after["first_fiscal_year"] == 2027
 
 
+@pytest.mark.parametrize(
+    ("amount", "late", "is_paid"), [(100.0, False, True), (99.0, False, False), (100.0, True, False)]
+)
+def test_only_a_line_paid_in_full_in_its_time_needs_no_further_step(amount, late, is_paid):
+    lines = make_lines("riset", 2026).assign(quantity=2.0, unit_price_idr=50.0)
+    paid = pd.DataFrame({"line_id": ["B1"], "source_kind": ["APBD"]})
+    calendar = first_payable_year(lines, paid, CALENDAR, date(2026, 10, 2), readings=["bagian 2.3"])
+    money = pd.DataFrame({"line_id": ["B1"], "amount_idr": [amount], "is_outside_availability": [late]})
+    marked = mark_paid(calendar, lines, money).iloc[0]
+    assert not calendar["is_feasible"].any()  # 2026 is no later year: without the money it is out of reach
+    assert marked[["is_paid", "is_feasible"]].to_list() == [is_paid, is_paid]
+    assert (marked["note"] == NOTES["paid"]) == pd.isna(marked["next_step_id"]) == is_paid
+
+
 def test_a_line_planned_for_later_meets_the_steps_of_its_own_year():
     found = find("riset", "APBD", date(2026, 10, 2), stated=2029)
-    assert found["is_feasible"] and found["next_deadline_date"] == pd.Timestamp(2028, 1, 31)
+    assert found["is_feasible"] and found["next_deadline_date"] == pd.Timestamp(2028, 3, 31)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +206,7 @@ def test_without_lines_or_calendar_the_frame_is_empty_with_its_columns():
         first_payable_year(lines.iloc[:0], paid.iloc[:0], CALENDAR, date(2026, 1, 1)),
         first_payable_year(lines, paid, CALENDAR.iloc[:0], date(2026, 1, 1)),
     ):
-        assert found.shape == (0, 12) and found.columns[0] == "line_id"
+        assert found.shape == (0, 13) and found.columns[0] == "line_id"
     assert next_deadlines(CALENDAR.iloc[:0], date(2026, 1, 1), "desa").shape == (0, 8)
 
 

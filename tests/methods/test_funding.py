@@ -224,12 +224,13 @@ def test_each_fiscal_year_stands_for_itself():
     assert months_of_2027["cumulative_uncovered_idr"].max() == 100.0  # begins anew
 
 
-def test_concentration_and_private_share():
+def test_concentration_and_shares_of_kinds():
     assert funding.concentration(pd.Series([25.0] * 4)) == 0.25  # n equal sources: 1/n
     assert funding.concentration(pd.Series([80.0, 0.0])) == 1.0
-    assert funding.private_share(SOURCES, PAID) == pytest.approx(10 / 180)  # only D is private
+    private = funding.shares_of(SOURCES, PAID, "source_kind", *funding.PRIVATE_KINDS)
+    assert private == pytest.approx(10 / 180)  # only D is private
     assert np.isnan(funding.concentration(pd.Series(dtype="float64")))
-    assert np.isnan(funding.private_share(SOURCES, make_paid()))
+    assert np.isnan(funding.shares_of(SOURCES, make_paid(), "source_kind", "CSR"))
 
 
 def test_a_sufficient_allocation_is_left_as_it_is():

@@ -78,6 +78,22 @@ def test_the_first_sheet_lists_what_is_to_be_mended(path):
     assert summary["Yang perlu diperbaiki"] == "Kode 5.5.02 perlu diperbaiki."
 
 
+def test_every_sheet_says_whose_it_is_and_that_it_is_internal(path):
+    book = openpyxl.load_workbook(path)
+    assert book["Rincian biaya tiap butir"]["A2"].value == "Kabupaten Uji, Kopi & teh, 2026 — Edisi internal"
+    assert not [title for title in book.sheetnames if "…" in title]
+
+
+def test_a_table_without_rows_has_no_sheet_and_a_sound_result_has_a_next_step(tmp_path):
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "gap.csv").write_text("fiscal_year\n", encoding="utf-8")
+    write_workbook(tmp_path / "x.xlsx", "Uji", FINDINGS | {"tables": [{"name": "gap"}]}, DECLARATIONS)
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    assert book.sheetnames == ["Ringkasan"]
+    said = {row[0]: row[1] for row in book["Ringkasan"].iter_rows(values_only=True)}
+    assert said["Langkah berikutnya"].startswith("Bahas hasil ini")
+
+
 def test_a_share_is_headed_and_written_as_percent(tmp_path):
     (tmp_path / "tables").mkdir()
     names = DECLARATIONS["gap"].field_names

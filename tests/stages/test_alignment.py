@@ -162,8 +162,8 @@ def test_the_public_edition_names_nobody_and_tells_not_who_dissents(run_cells, s
     assert not number.search(text_of(public))
     assert not number.search(json.dumps(scope["findings"]))
     assert {d.metadata["perantara"]["access"] for d in shown} == {"publik", "internal"}
-    assert re.search(r"Urutan tujuan,P\d\d", text_of(internal))  # who dissents, by number
-    assert not re.search(r"Peserta \d|Anggota \d|Lembaga rekaan", text_of(internal))
+    assert re.search(r"Urutan tujuan,(UMK|pe|jenis dengan kurang)", text_of(internal))  # where dissent stands
+    assert not re.search(r"\b[PT]\d\d\b|Peserta \d|Anggota \d|Lembaga rekaan", text_of(internal))
 
 
 def test_groups_of_fewer_than_five_appear_only_internally(run_cells, edit_table, shown):
@@ -173,11 +173,64 @@ def test_groups_of_fewer_than_five_appear_only_internally(run_cells, edit_table,
     groups = [
         d for d in shown if d.metadata["perantara"]["caption"].startswith("Kesepakatan menurut kelompok")
     ]
-    assert "laki-laki" in text_of(groups) and "perempuan" not in text_of(groups)
+    # the men alone would tell how many women voted
+    assert "jenis kelamin" not in text_of(groups) and "jenis pemangku kepentingan" in text_of(groups)
     small = [d for d in shown if d.metadata["perantara"]["caption"].startswith("Kesepakatan kelompok kecil")]
     assert "perempuan" in text_of(small) and small[0].metadata["perantara"]["access"] == "internal"
     assert not any("perempuan" in said for said in sentences(scope))
+    of_women = scope["summary"].query("group == 'perempuan'")
+    assert len(of_women) and of_women[["kendall_w", "agreement_a", "median_score"]].isna().all(axis=None)
     assert statuses(scope)["women_heard"] == "failed"
+
+
+@pytest.mark.parametrize("cycle", ["2025", "2026"])
+def test_nothing_handed_out_tells_of_fewer_than_five_voters_also_not_by_difference(run_cells, cycle):
+    results = run_cells("01_alignment", cycle=cycle, **FAST)["results"]
+    voted = results["agreement_summary"].query("group_kind != 'antarjenis'")
+    assert not voted["voters"].between(1, 4).any()
+    everyone = voted[voted["group_kind"] == "semua peserta"].set_index("subject")["voters"]
+    left = everyone - voted.groupby(["group_kind", "subject"])["voters"].sum()["jenis pemangku kepentingan"]
+    assert (left > 0).all() and len(left) == len(
+        everyone
+    )  # some kinds are small, and more than one is hidden
+    kinds = voted[voted["group_kind"] == "jenis pemangku kepentingan"]
+    assert not set(kinds["group"]) & {"kecamatan", "lembaga keuangan"}
+    assert list(results["attendance_coverage"]) == ["element", "is_present"]
+
+
+def test_kinds_with_too_few_voters_neither_agree_nor_weigh(run_cells):
+    scope = run_cells("01_alignment", **FAST)
+    summary = scope["summary"]
+    few = summary[(summary["group"] == "kecamatan") & summary["subject"].str.startswith("Urutan")]
+    assert few["in_words"].eq("terlalu sedikit suara: tidak dihitung").all() and few["kendall_w"].isna().all()
+    between = summary[summary["group_kind"] == "antarjenis"]
+    assert set(between["voters"]) == {4}  # offices, villages, businesses and UMK; not kecamatan and lenders
+
+
+def test_a_commitment_that_nobody_recorded_is_not_one_refused(run_cells, edit_table):
+    scope = run_cells("01_alignment", initiative="anyaman", **FAST)
+    assert statuses(scope)["commitments_declared"] == "failed"  # the first point is recorded as not declared
+    assert scope["matrix"]["strongest"].to_list() == ["lisan", "belum", *["belum tercatat"] * 3]
+    edit_table("anyaman/commitments", lambda f: f[f["point"] == "keputusan penerapan"])
+    scope = run_cells("01_alignment", initiative="anyaman", **FAST)
+    found = statuses(scope)
+    assert (found["commitments_declared"], found["budget_written"]) == ("unknown", "unknown")
+    (figure,) = [f for f in scope["findings"]["figures"] if f["id"] == "commitments_declared"]
+    assert figure["value"] is None
+
+
+def test_commitments_recorded_otherwise_in_stage_00_are_an_alarm(run_cells, edit_table):
+    edit_table(*set_where("head_commitment", lambda f: f["item"].isin(["camat", "dana"]), status="lisan"))
+    assert sentences(run_cells("01_alignment", **FAST), "alarms") == [
+        "Buku 00 dan 01 mencatat komitmen kepala daerah secara berbeda: camat (lisan, tertulis).",
+        "Buku 00 dan 01 mencatat komitmen kepala daerah secara berbeda: dana (lisan, tertulis).",
+    ]
+
+
+@pytest.mark.parametrize(("initiative", "cycle"), [("kopi", "2025"), ("anyaman", "2026")])
+def test_the_made_up_records_of_both_stages_agree(run_cells, initiative, cycle):
+    scope = run_cells("01_alignment", initiative=initiative, cycle=cycle, **FAST)
+    assert not [said for said in sentences(scope, "alarms") if said.startswith("Buku 00")]
 
 
 def test_few_voters_are_not_judged(run_cells, edit_table):

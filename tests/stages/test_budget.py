@@ -228,13 +228,59 @@ def test_the_first_page_says_cost_gap_limit_and_the_deadline_that_still_accepts_
     scope = run_cells("04_budget")
     said = first_page_of(scope)
     # what MITRA-2026 paid, Rp127.006.000 of Rp580.061.500, is missing and its ceiling of nothing binds
-    assert "Biaya inisiatif seluruhnya Rp580.061.500; yang belum ada dananya Rp127.006.000." in said
+    assert "Biaya inisiatif seluruhnya Rp580.061.500; yang belum tertutup alokasi Rp127.006.000." in said
     assert "Yang membatasi: pagu" in said and "PT Pembeli Kopi Rekaan Satu" in said
     # on 1 July 2026 the plan of the year is set; the draft of KUA-PPAS is next
     assert "Rancangan KUA-PPAS dari TAPD kepada kepala daerah, 7 Juli 2026 (6 hari lagi)" in said
     assert "kepada TAPD" in said and "untuk tahun anggaran 2027" in said
     public = [s for s in scope["findings"]["statements"] if s.get("access") != "internal"]
     assert not [s for s in public if "Rp" in s["message"]]
+
+
+def test_promises_paid_lines_and_other_years_are_told_for_what_they_are(run_cells):
+    scope = run_cells("04_budget")
+    allocations, sources = (scope[name] for name in ("allocations", "sources"))
+    promised = sources.loc[sources["certainty"] == "janji", "source_id"]
+    share = (
+        allocations.loc[allocations["source_id"].isin(promised), "amount_idr"].sum()
+        / allocations["amount_idr"].sum()
+    )
+    assert f"{share * 100:.1f} % baru janji".replace(".", ",") in first_page_of(scope)
+    assert status_of(scope, "money_firm") == status_of(scope, "target_named") == "failed"
+    assert scope["calendar"]["is_paid"].all() and scope["calendar"]["next_step_id"].isna().all()
+    assert set(scope["audit"]["status"]) == {"daftar tahun lain"}  # budget of 2026, list of 2027
+    assert "0 dari 5 kode anggaran diperiksa penuh" in first_page_of(scope)
+
+
+def test_codes_that_only_the_guide_gives_are_no_faults_and_words_are_those_of_the_district(run_cells):
+    scope = run_cells("04_budget", district="trenggalek", initiative="biofarmaka")
+    assert status_of(scope, "codes_valid") == "unknown"
+    assert "contoh panduan (2021), bukan kode anggaran daerah" in first_page_of(scope)
+    due = run_cells("04_budget", district="aceh-barat", initiative="")["due"]
+    said = " ".join(due[["step", "proposal", "recipient", "rule"]].fillna("").agg(" ".join, axis="columns"))
+    assert "DPRK" in said and "Musrenbang gampong" in said and "keuchik" in said
+    assert "DPRD" not in said and "Musrenbang desa" not in said and "kepala desa" not in said
+
+
+def test_months_that_have_passed_are_said_to_have_passed_and_the_step_follows_the_possible_allocation(
+    run_cells, edit_table
+):
+    edit_table("allocations", lambda f: f[f["source_id"] != "MITRA-2026"])
+
+    def told(**day: str) -> tuple[str, str]:
+        gate = run_cells("04_budget", **day)["gate"]
+        (gap,) = [c for c in gate.criteria if c.id == "gap_small"]
+        return str(gap.evidence), str(gap.next_step.sentence)
+
+    evidence, step = told(as_of="2027-02-01")
+    assert evidence.endswith("(sudah lewat, belum dibiayai).") and step.startswith(
+        "Catat cara bulan yang sudah lewat"
+    )
+    evidence, step = told(as_of="2026-07-01")
+    assert (
+        "; 4 (2026)" in evidence or "4 (2026), 5 (2026), 6 (2026) (sudah lewat, belum dibiayai)" in evidence
+    )
+    assert step.startswith("Alokasikan sumber yang pagunya masih cukup") and " 4 (2026)" not in step
 
 
 def test_money_outside_the_months_of_its_source_is_a_fault_and_a_should(run_cells, edit_table):

@@ -39,8 +39,8 @@ def kendall_w(ranks: pd.DataFrame) -> Concordance:
     Returns
     -------
     Concordance
-        ``w``, ``chi2`` = m(n - 1)W with ``df`` = n - 1, ``p_value``, and ``mean_rho`` = (mW - 1)/(m - 1), which
-        is the mean of the pairs exactly where nobody ties. With two raters W means little.
+        ``w``, ``chi2`` = m(n - 1)W with ``df`` = n - 1, ``p_value``, and ``mean_rho`` over the pairs, in which a
+        rater without an order counts 0. With two raters W means little.
 
     Raises
     ------
@@ -68,7 +68,13 @@ def kendall_w(ranks: pd.DataFrame) -> Concordance:
     w = float(12 * spread / most)
     chi2 = raters * (items - 1) * w
     p_value = float(stats.chi2.sf(chi2, items - 1))
-    return Concordance(w, chi2, items - 1, p_value, (raters * w - 1) / (raters - 1))
+    apart = ranked.sub(ranked.mean(axis="columns"), axis="index")
+    length = np.sqrt((apart**2).sum(axis="columns"))
+    total = (apart.div(length.where(length > 0), axis="index").fillna(0).sum() ** 2).sum()
+    mean_rho = float(total - (length > 0).sum()) / (
+        raters * (raters - 1)
+    )  # every pair stands twice in the square
+    return Concordance(w, chi2, items - 1, p_value, mean_rho)
 
 
 def _rank_rows(ranks: pd.DataFrame, minimum: int) -> pd.DataFrame:
@@ -199,7 +205,12 @@ def leave_one_out(ranks: pd.DataFrame) -> pd.Series:
 
 
 def rank_items(
-    ranks: pd.DataFrame, groups: pd.Series, seed: int = 2026, draws: int = 2_000, level: float = 0.95
+    ranks: pd.DataFrame,
+    groups: pd.Series,
+    seed: int = 2026,
+    draws: int = 2_000,
+    level: float = 0.95,
+    smallest: int = 1,
 ) -> pd.DataFrame:
     """Rank items by their mean place, with an interval, and once more with every group weighing the same.
 
@@ -209,7 +220,9 @@ def rank_items(
         As for `kendall_w`.
     groups : Series, shape (raters,)
         The kind of each rater, by the index of ``ranks``: in ``mean_rank_by_group`` an office with
-        many raters has no more weight than one with a single rater.
+        many raters has no more weight than one with few.
+    smallest : int
+        Groups of fewer raters are left out of ``mean_rank_by_group``, which is missing where none is left.
     seed, draws, level
         Of the bootstrap over raters (percentiles), which takes the raters as a sample.
 
@@ -230,21 +243,24 @@ def rank_items(
     lower, upper = np.quantile(means, [(1 - level) / 2, (1 + level) / 2], axis=0)
     found = {
         "mean_rank": ranked.mean(), "lower": pd.Series(lower, ranked.columns),
-        "upper": pd.Series(upper, ranked.columns), "mean_rank_by_group": group_ranks(ranks, groups).mean(),
+        "upper": pd.Series(upper, ranked.columns), "mean_rank_by_group": group_ranks(ranks, groups, smallest).mean(),
         "borda_points": borda(ranks),
     }  # fmt: skip
     return pd.DataFrame(found).sort_values("mean_rank", kind="stable")
 
 
-def group_ranks(ranks: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
-    """Return the mean place of each item within each group, shape (groups, items); unknown groups are left out.
+def group_ranks(ranks: pd.DataFrame, groups: pd.Series, smallest: int = 1) -> pd.DataFrame:
+    """Return the mean place of each item within each group, shape (groups, items).
+
+    Raters of unknown groups and groups of fewer than ``smallest`` raters are left out.
 
     Examples
     --------
     >>> group_ranks(pd.DataFrame({"A": [1, 2], "B": [2, 1]}), pd.Series(["umk", "umk"])).loc["umk"].to_list()
     [1.5, 1.5]
     """
-    return _rank_rows(ranks, minimum=1).groupby(groups.reindex(ranks.index)).mean()
+    own = groups.reindex(ranks.index)
+    return _rank_rows(ranks, minimum=1).groupby(own.where(own.map(own.value_counts()) >= smallest)).mean()
 
 
 def place_quadrant(power: pd.Series, interest: pd.Series, midpoint: float = 3.0) -> pd.Series:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from perantara.methods._funding import cost_of
 from perantara.methods.notes import N_, join_notes
 
 READINGS = ("bagian 2.3", "bagian 3.4")
@@ -37,23 +38,24 @@ NOTES = {
         "Tenggat RKPD sudah lewat; usulan baru perlu perubahan RKPD sebelum RAPBD disampaikan."
     ),
     "revision": N_("Perubahan APBD tahun berjalan masih terbuka."),
+    "paid": N_("Seluruh biayanya sudah dibiayai pada tahun anggaran yang direncanakan."),
 }
 
 _TYPES = {"fiscal_year": "Int64", "stated_fiscal_year": "Int64", "first_fiscal_year": "Int64"}
-_TYPES |= {"is_feasible": "boolean", "days_left": "Int64"}
+_TYPES |= {"is_feasible": "boolean", "is_paid": "boolean", "days_left": "Int64"}
 _TYPES |= dict.fromkeys(("deadline_date", "next_deadline_date"), "datetime64[ns]")
-_DEADLINES = [
-    "step_id",
-    "step",
-    "route",
-    "document",
-    "fiscal_year",
-    "deadline_date",
+_DEADLINES = ["step_id", "step", "route", "document", "fiscal_year", "deadline_date", "days_left"]
+_DEADLINES += ["certainty"]
+_CALENDAR = ["line_id", "block", "route", "reading", "stated_fiscal_year", "first_fiscal_year"]
+_CALENDAR += [
+    "is_feasible",
+    "is_paid",
+    "next_step_id",
+    "next_deadline_date",
     "days_left",
     "certainty",
+    "note",
 ]
-_CALENDAR = ["line_id", "block", "route", "reading", "stated_fiscal_year", "first_fiscal_year"]
-_CALENDAR += ["is_feasible", "next_step_id", "next_deadline_date", "days_left", "certainty", "note"]
 
 
 def deadline(step: Any, fiscal_year: int) -> date:
@@ -81,7 +83,7 @@ def next_deadlines(
         Rows of ``planning_calendar``.
     as_of : date
         A deadline is open on its own day.
-    route : {"kabupaten", "desa"}
+    route : {"kabupaten", "desa", "musrenbang"}
         Money outside government budgets has no steps.
     bill_rule : {"60_days", "60_working_days"}, optional
         Reading of the day of the budget bill (another raises a ``ValueError``); without it both are listed.
@@ -141,7 +143,7 @@ def first_payable_year(
 
     Returns
     -------
-    DataFrame, shape (lines by routes by readings, 12)
+    DataFrame, shape (lines by routes by readings, 13)
         The columns of the table ``calendar``; none without lines or calendar. The next step is that of
         the stated year, or of the first one if later; the running year has only its revised budget left.
 
@@ -173,8 +175,35 @@ def first_payable_year(
     rows["first_fiscal_year"] = _first_years(rows, steps, as_of, BILL_RULES[bill_rule])
     rows["is_feasible"] = rows["stated_fiscal_year"] >= rows["first_fiscal_year"]
     rows["fiscal_year"] = rows[["stated_fiscal_year", "first_fiscal_year"]].max(axis="columns").astype(int)
+    rows["is_paid"] = False
     rows["note"] = join_notes(_find_cases(rows, steps, as_of), NOTES)
     return _typed(_add_next_step(rows, steps, as_of), _CALENDAR)
+
+
+def mark_paid(calendar: pd.DataFrame, lines: pd.DataFrame, eligibility: pd.DataFrame) -> pd.DataFrame:
+    """Mark in the calendar the lines whose cost is paid in full in their own month and year.
+
+    Such a line can be met whatever the next deadline is, and has no step left. ``eligibility`` is what
+    ``methods.funding.judge_eligibility`` returns.
+
+    Examples
+    --------
+    >>> calendar = pd.DataFrame({"line_id": ["B1"], "is_feasible": [False], "next_step_id": ["rkpd"]})
+    >>> lines = pd.DataFrame({"line_id": ["B1"], "quantity": [1.0], "unit_price_idr": [50.0]})
+    >>> paid = pd.DataFrame({"line_id": ["B1"], "amount_idr": [50.0], "is_outside_availability": [False]})
+    >>> mark_paid(calendar, lines, paid)[["is_feasible", "is_paid"]].values.tolist()
+    [[True, True]]
+    """
+    in_time = eligibility[~eligibility["is_outside_availability"].astype(bool)]
+    need = cost_of(lines.set_index("line_id"))
+    rest = need.sub(in_time.groupby("line_id")["amount_idr"].sum().reindex(need.index, fill_value=0.0))
+    is_paid = calendar["line_id"].isin(rest.index[rest < 0.5])  # less than half a rupiah is rounding
+    marked = calendar.assign(is_paid=is_paid, is_feasible=calendar["is_feasible"] | is_paid)
+    steps = [
+        name for name in ("next_step_id", "next_deadline_date", "days_left", "certainty") if name in marked
+    ]
+    marked.loc[is_paid, steps], marked.loc[is_paid, "note"] = None, NOTES["paid"]
+    return _typed(marked, _CALENDAR)
 
 
 def _first_years(rows: pd.DataFrame, steps: pd.DataFrame, as_of: date, bill: str) -> pd.Series:

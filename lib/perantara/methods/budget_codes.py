@@ -40,6 +40,7 @@ _NOTES = {
         "Menurut %(decree)s kode ini berlaku sampai tahun anggaran %(limit)s, bukan %(year)s; "
         "muat daftar tahun itu."
     ),
+    "other_year": N_("%(decree)s ialah daftar tahun anggaran %(limit)s; kode ini dipakai untuk %(year)s."),
     "2019": N_("Blok terakhir dua angka lazimnya untuk anggaran 2021 sampai 2023; periksa untuk %(year)s."),
     "2023": N_(
         "Blok terakhir empat angka lazimnya untuk anggaran 2024 dan sesudahnya; periksa untuk %(year)s."
@@ -96,7 +97,8 @@ def audit_codes(
     3. ``belum dapat diperiksa``: in no list; that is not wrong.
     4. ``tidak berlaku pada tahun itu``: the list states years, and a year of use lies outside.
     5. ``nama berbeda``: likeness to the official name below ``likeness_minimum``.
-    6. ``sesuai``; a name that is not quite the same, or was not compared, is noted.
+    6. ``daftar tahun lain``: the list is that of one later year; an earlier year of use was not checked.
+    7. ``sesuai``; a name that is not quite the same, or was not compared, is noted.
 
     Several lists may hold a code. That of the stated decree is taken, else one that is valid in the
     year of use, else one that has a name, else the later. Where a list states no years, the number
@@ -223,7 +225,13 @@ class _Lists:
             return "belum dapat diperiksa", *self._unknown(code, name)
         if outside := _outside(found, years):
             return "tidak berlaku pada tahun itu", [outside], ""
-        return "nama berbeda" if alike is not None and alike < self.minimum else "sesuai", [], ""
+        if alike is not None and alike < self.minimum:
+            return "nama berbeda", [], ""
+        limit = 0 if found.get("fiscal_year_from") else found.get("fiscal_year_to", 0)
+        if early := [year for year in years if year < limit]:
+            words = {"decree": found["decree"], "limit": limit, "year": early[0]}
+            return "daftar tahun lain", [_NOTES["other_year"] % words], ""
+        return "sesuai", [], ""
 
     def _replaced(
         self, code: BudgetCode, change: Mapping[str, Any], found: Mapping[str, Any], name: str

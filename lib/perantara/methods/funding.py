@@ -16,7 +16,8 @@ from perantara.methods._funding import NOT_ALLOWED, NOT_DETAILED, OUTSIDE_LIST, 
 from perantara.methods.notes import N_, join_notes
 
 BLOCKS = ["persiapan", "riset", "perencanaan", "implementasi", "tim_kerja"]
-PRIVATE_KINDS = ["mitra swasta", "lembaga pembiayaan", "CSR"]
+PRIVATE_KINDS = ["mitra swasta", "CSR"]  # a lender is neither: its money may be a loan
+LENDER = "lembaga pembiayaan"
 CAPITAL_TO_AVOID = ["hibah modal", "modal awal", "dana bergulir"]
 
 # Sentences of the column `note`; several are parted by a blank.
@@ -187,19 +188,20 @@ def concentration(allocated_by_source: pd.Series) -> float:
     return float(((allocated_by_source / total) ** 2).sum()) if total > 0 else float("nan")
 
 
-def private_share(sources: pd.DataFrame, allocations: pd.DataFrame) -> float:
-    """Return the share (0-1) of all allocations that partners, lenders and CSR pay; NaN without any.
+def shares_of(sources: pd.DataFrame, allocations: pd.DataFrame, by: str, *values: str) -> float:
+    """Return the share (0-1) of all allocations whose source has one of ``values`` in ``by``; NaN without any.
 
     Examples
     --------
-    >>> sources = pd.DataFrame({"source_id": ["A", "C"], "source_kind": ["APBD", "CSR"]})
-    >>> private_share(sources, pd.DataFrame({"source_id": ["A", "C"], "amount_idr": [75.0, 25.0]}))
+    >>> sources = pd.DataFrame({"source_id": ["A", "C"], "certainty": ["penetapan", "janji"]})
+    >>> paid = pd.DataFrame({"source_id": ["A", "C"], "amount_idr": [75.0, 25.0]})
+    >>> shares_of(sources, paid, "certainty", "janji")
     0.25
     """
     shared.require_known(allocations["source_id"], sources["source_id"], "sources")
-    is_private = sources.set_index("source_id")["source_kind"].isin(PRIVATE_KINDS)
-    paid = allocations.groupby(allocations["source_id"].map(is_private))["amount_idr"].sum()
-    return float(paid.get(True, 0.0) / paid.sum()) if paid.sum() > 0 else float("nan")
+    is_asked = allocations["source_id"].map(sources.set_index("source_id")[by].isin(values)).astype(bool)
+    total = allocations["amount_idr"].sum()
+    return float(allocations.loc[is_asked, "amount_idr"].sum() / total) if total > 0 else float("nan")
 
 
 def _sum_sources(

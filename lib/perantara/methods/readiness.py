@@ -86,6 +86,8 @@ def _team(team: pd.DataFrame, route: str) -> pd.DataFrame:
         status=status.mask(is_set & is_firm & ~scale.isin(LARGE_SCALES), "diusulkan"),
     )  # fmt: skip
     is_formed = form.notna() if route == "terintegrasi" else form.isin(OWN_FORMS)
+    if len(team) and (status == "tidak diketahui").all():
+        return found  # told without their state today: nothing is known of roles and legal form
     policies = found[is_set & (form == DERIVED_FORM)]
     local = found[team["element"].isin(["kecamatan", "pemerintah desa/kelurahan"]) & (status != "belum")]
     tasks = local.filter(like="_role").eq(True).any()
@@ -98,7 +100,8 @@ def _team(team: pd.DataFrame, route: str) -> pd.DataFrame:
 
 
 def _budget(budget: pd.DataFrame, initiator: str) -> pd.DataFrame:
-    funded = budget["source_kind"] + " " + budget["fiscal_year"].astype("string") + ", " + budget["status"]
+    year = budget["fiscal_year"].astype("string").fillna("tahun tidak disebut")
+    funded = budget["source_kind"] + " " + year + ", " + budget["status"]
     found = budget.assign(part="anggaran", item=budget["phase"], evidence=funded)
     other = found[found["source_kind"] != "APBD"].assign(item="sumber di luar APBD")
     stated = {"part": "anggaran", "item": "pemrakarsa", "evidence": initiator, "source": "initiative.yml"}
@@ -216,12 +219,14 @@ def check_funding_rules(budget: pd.DataFrame, has_village_head: bool, reading: s
     if reading not in ("bagian 2.3", "bagian 3.4"):
         raise ValueError(f"reading of the rule of years not known: {reading}")
     proposed, kind = pd.to_datetime(budget["proposal_date"]).dt.year, budget["source_kind"]
-    is_public = budget["phase"].isin(LATER_PHASES) & (kind == "APBD") & (budget["status"] != "belum ada")
+    is_public = budget["phase"].isin(LATER_PHASES) & (kind == "APBD")
+    is_public &= ~budget["status"].isin(["belum ada", "tidak diketahui"])
+    is_village = (kind == "APBDes") & (budget["status"] != "tidak diketahui")
     is_early = kind.isin(["mitra swasta", "lembaga pembiayaan"]) & (budget["phase"] != "implementasi")
     found = [
         (LATE, is_public & (proposed >= budget["fiscal_year"]), reading == "bagian 2.3"),
         (UNDATED, is_public & proposed.isna(), False),
-        ("APBDes tanpa kepala desa/lurah dalam Tim Kerja", (kind == "APBDes") & (not has_village_head), True),
+        ("APBDes tanpa kepala desa/lurah dalam Tim Kerja", is_village & (not has_village_head), True),
         ("mitra ikut membiayai sebelum implementasi", is_early, False),
     ]
     shown = budget[["phase", "source_kind", "fiscal_year"]]

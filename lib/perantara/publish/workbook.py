@@ -40,8 +40,8 @@ def write_workbook(
         tables = sorted(findings["tables"], key=lambda t: not declarations[t["name"]].is_summed)
         for table in tables:  # what a meeting goes through line by line comes first
             text = (path.parent / "tables" / f"{table['name']}.csv").read_text(encoding="utf-8")
-            rows = list(csv.DictReader(io.StringIO(text, newline="")))
-            _write_table(book, declarations[table["name"]], rows, findings)
+            if rows := list(csv.DictReader(io.StringIO(text, newline=""))):
+                _write_table(book, declarations[table["name"]], rows, findings)
 
 
 def _write_summary(book: Workbook, title: str, findings: Mapping[str, Any]) -> None:
@@ -58,8 +58,9 @@ def _write_summary(book: Workbook, title: str, findings: Mapping[str, Any]) -> N
         (_("Penilaian"), [str(GATE_LABELS[findings["gate"]["status"]])]),
         (_("Temuan"), _said(findings["statements"])),
         (_("Yang perlu diperbaiki"), _said(findings["alarms"])),
-        (_("Langkah berikutnya"), [str(NextStep.from_json(step)) for step in findings["gate"]["next_steps"]]),
-    ]
+        (_("Langkah berikutnya"), [str(NextStep.from_json(step)) for step in findings["gate"]["next_steps"]]
+         or [_("Bahas hasil ini dan catat keputusannya; tahap berikutnya dapat dimulai.")]),
+    ]  # fmt: skip
     if findings["district"]["is_rekaan"]:
         parts.insert(0, (_("Data rekaan untuk latihan"), [_("Tidak menggambarkan daerah mana pun.")]))
     lines = [
@@ -80,11 +81,12 @@ def _write_table(
     book: Workbook, declaration: TableDeclaration, rows: list[dict[str, str]], findings: Mapping[str, Any]
 ) -> None:
     title = _(declaration.title).replace("/", "-")
-    sheet = book.add_worksheet(textwrap.shorten(title, 31, placeholder="…"))
+    sheet = book.add_worksheet(textwrap.shorten(title, 31, placeholder=""))
     _set_page(sheet, findings)
     style = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E3E8EA"}
     head, bold = book.add_format(style), book.add_format({"bold": True, "font_size": 13})
     sheet.write_string(0, 0, _(declaration.title), bold)
+    sheet.write_string(1, 0, " — ".join(_mark(findings)))
     formats = _formats(book)
     for column, field in enumerate(declaration.fields):
         unit = "%" if field.unit == SHARE else _(field.unit)
@@ -157,7 +159,13 @@ def _set_page(sheet: Worksheet, findings: Mapping[str, Any]) -> None:
     sheet.set_paper(FOLIO)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
+    place, edition = (text.replace("&", "&&") for text in _mark(findings))
+    sheet.set_header(f"&L{place}&R{edition}")
+    sheet.set_footer("&R&P/&N")
+
+
+def _mark(findings: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the place and the edition, with the mark of made-up data, for the cells and the print."""
     made_up = _("Data rekaan untuk latihan — ") if findings["district"]["is_rekaan"] else ""
     place = f"{findings['district']['name']}, {findings['initiative']['title']}, {findings['cycle']}"
-    sheet.set_header(f"&L{place.replace('&', '&&')}&R{made_up}{_('Edisi internal')}")
-    sheet.set_footer("&R&P/&N")
+    return place, made_up + _("Edisi internal")

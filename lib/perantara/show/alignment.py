@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -30,8 +31,10 @@ AUDIENCES = {
     "pemerintah desa/kelurahan": "village_governments", "pelaku usaha": "businesses",
 }  # fmt: skip
 STATUSES = ["belum", "lisan", "tertulis"]
+UNRECORDED = "belum tercatat"
 BALLOTS = {"tujuan": "Urutan tujuan", "intervensi": "Urutan intervensi"}
-EVERYONE, BETWEEN = "semua peserta", "antarjenis"
+EVERYONE, BETWEEN, KINDS_ALL = "semua peserta", "antarjenis", "semua jenis"
+FEW, LEAST_RATERS = "terlalu sedikit suara: tidak dihitung", 3
 KINDS = {"stakeholder_type": "jenis pemangku kepentingan", "sex": "jenis kelamin"}
 VOTES = ("stakeholder_ranks", "stakeholders")
 SCORES = ("statement_scores", "alignment_statements", "stakeholders")
@@ -49,10 +52,9 @@ def find_present(stage: Stage) -> pd.DataFrame:
 
 
 def cover_elements(stage: Stage) -> pd.DataFrame:
-    """Return who of the six elements of the guide was invited and has been there."""
-    rows = find_present(stage).groupby("element")["present"].agg(invited="size", present="sum")
-    rows = rows.reindex(pd.Index(ELEMENTS, name="element"), fill_value=0)
-    return rows.assign(is_present=rows["present"] > 0).reset_index()
+    """Return which of the six elements of the guide has been there; not of how many, for one or two are a name."""
+    came = find_present(stage).query("present")["element"]
+    return pd.DataFrame({"element": ELEMENTS, "is_present": pd.Index(ELEMENTS).isin(came)})
 
 
 def take_ballot(stage: Stage, ballot: str) -> pd.DataFrame:
@@ -64,35 +66,49 @@ def take_ballot(stage: Stage, ballot: str) -> pd.DataFrame:
 def rank_ballots(stage: Stage) -> pd.DataFrame:
     """Return the common order of goals and interventions, with and without the weight of numbers."""
     kinds = stage.table("stakeholders").set_index("stakeholder_id")["stakeholder_type"]
-    ballots = {name: take_ballot(stage, name) for name in BALLOTS}
+    ballots, least = {name: take_ballot(stage, name) for name in BALLOTS}, stage.parameters["voters_minimum"]
     found = [
-        agreement.rank_items(votes, kinds, seed=stage.parameters["seed"]).rename_axis("item").reset_index()
-        .assign(ballot=name)
-        for name, votes in ballots.items() if len(votes) >= stage.parameters["voters_minimum"]
+        agreement.rank_items(votes, kinds, seed=stage.parameters["seed"], smallest=least)
+        .rename_axis("item").reset_index().assign(ballot=name)
+        for name, votes in ballots.items() if len(votes) >= least
     ]  # fmt: skip
     columns = stage.store.declaration("item_ranking").field_names
     return pd.concat(found)[columns] if found else pd.DataFrame(columns=columns)
 
 
 def summarise_agreement(stage: Stage) -> pd.DataFrame:
-    """Return how far everyone and each group agrees: on each ballot by W, on each statement by A."""
+    """Return how far everyone and each group agrees: on each ballot by W, on each statement by A.
+
+    Of groups below ``voters_minimum`` nothing is computed, and in the agreement between kinds they do not weigh.
+    """
     people, rows = stage.table("stakeholders").set_index("stakeholder_id"), []
+    least = stage.parameters["voters_minimum"]
     for ballot, subject in BALLOTS.items():
         votes = take_ballot(stage, ballot)
         parts = [*_parts(votes, people)]
         if len(votes.columns) > 1 and len(votes):
-            parts.append((BETWEEN, BETWEEN, agreement.group_ranks(votes, people["stakeholder_type"])))
+            between = agreement.group_ranks(votes, people["stakeholder_type"], least)
+            parts += [(BETWEEN, KINDS_ALL, between)] if len(between) >= LEAST_RATERS else []
         rows += [
             {"subject": subject, "group_kind": kind, "group": group} | _concordance(stage, part)
+            if len(part) >= least or kind == BETWEEN
+            else {
+                "subject": subject,
+                "group_kind": kind,
+                "group": group,
+                "voters": len(part),
+                "in_words": FEW,
+            }
             for kind, group, part in parts
-            if len(part) > 1 and len(part.columns) > 1 and part.nunique(axis="columns").max() > 1
+            if len(part) and len(part.columns) > 1 and part.nunique(axis="columns").max() > 1
         ]
     scores = stage.table("statement_scores").set_index("stakeholder_id")
     for asked in stage.table("alignment_statements").itertuples():
         given = scores.loc[scores["statement_id"] == asked.statement_id, ["score"]]
         about = {"subject": f"{asked.statement_id}. {asked.statement}", "is_priority": asked.is_priority}
         rows += [
-            about | {"group_kind": kind, "group": group} | _scored(part["score"])
+            about | {"group_kind": kind, "group": group, "voters": len(part), "in_words": FEW}
+            | (_scored(part["score"]) if len(part) >= least else {})
             for kind, group, part in _parts(given, people) if len(part)
         ]  # fmt: skip
     return pd.DataFrame(rows, columns=stage.store.declaration("agreement_summary").field_names)
@@ -122,7 +138,7 @@ def _concordance(stage: Stage, votes: pd.DataFrame) -> dict:
 def _scored(scores: pd.Series) -> dict:
     counts = scores.value_counts().reindex(range(1, 6), fill_value=0)
     agreed, median = agreement.agreement_a(counts), float(scores.median())
-    words = "sepakat setuju" if median >= 4 else "sepakat menolak" if median <= 2 else "sepakat ragu-ragu"
+    words = "sepakat menerima" if median >= 4 else "sepakat menolak" if median <= 2 else "sama-sama ragu"
     if agreed < SCATTERED:
         words = "suara terbelah" if agreed < SPLIT else "suara menyebar"
     return {"voters": len(scores), "in_words": words, "agreement_a": agreed, "median_score": median}
@@ -136,7 +152,7 @@ def build_commitments(stage: Stage) -> pd.DataFrame:
     best = best.reindex(index=POINTS, columns=list(AUDIENCES)).astype("Float64")
     words = dict(enumerate(STATUSES))
     named = best.apply(lambda column: column.map(words, na_action="ignore")).rename(columns=AUDIENCES)
-    strongest = best.max(axis="columns").fillna(0).map(words)
+    strongest = best.max(axis="columns").map(words, na_action="ignore").fillna(UNRECORDED)
     return named.assign(strongest=strongest).rename_axis(columns=None).rename_axis("point").reset_index()
 
 
@@ -152,14 +168,14 @@ def show_guide(stage: Stage, *topics: str, caption: str) -> Display:
 
 
 def show_absent(stage: Stage) -> Display:
-    """Show by number who was invited and never came: internal."""
-    rows = find_present(stage).query("not present")
+    """Show of which elements somebody was invited and never came: internal, and nobody by number."""
+    rows = find_present(stage).query("not present").drop_duplicates(["element", "stakeholder_type"])
     if gap := show_missing(stage, "meeting_attendance", "stakeholders"):
         return gap
     if rows.empty:
         return show_text(_("Semua yang diundang pernah hadir."), access="internal")
-    columns = ["stakeholder_id", "element", "stakeholder_type"]
-    caption = _("Diundang tetapi belum pernah hadir")
+    columns = ["element", "stakeholder_type"]
+    caption = _("Unsur yang seorang wakilnya, atau lebih, diundang tetapi belum pernah hadir")
     return show_table(stage, rows, "stakeholders", "meeting_attendance", caption=caption, columns=columns)
 
 
@@ -183,12 +199,14 @@ def show_inclusion(stage: Stage) -> Display:
 
 
 def show_map(stage: Stage) -> Display:
-    """Draw power and interest of each element, as the mean of its people: internal."""
+    """Draw power and interest of each kind of at least five people, as their mean: internal."""
     people = stage.table("stakeholders").dropna(subset=["power", "interest"])
     if people.empty:
         return show_gap(stage, "stakeholders")
-    label = people["element"].where(people["element"] != "unsur lain", people["stakeholder_type"])
-    data = people.astype({"power": float, "interest": float}).groupby(label)[["power", "interest"]].mean()
+    kinds = people.astype({"power": float, "interest": float}).groupby("stakeholder_type")
+    data = kinds[["power", "interest"]].mean()[kinds.size() >= MINIMUM_CELL]
+    if data.empty:
+        return show_text(_("Belum ada jenis pemangku kepentingan dengan lima orang atau lebih."))
     data = data.assign(quadrant=agreement.place_quadrant(data["power"], data["interest"]))
     close = ", ".join(data.index[data["quadrant"] == "kelola dekat"]) or _("belum ada")
     listed = "; ".join(
@@ -196,7 +214,7 @@ def show_map(stage: Stage) -> Display:
     )
     return show_figure(
         stage, draw_map(data), data, "stakeholders", title=_("Dikelola dekat: %(elements)s") % {"elements": close},
-        alt=_("Kekuatan dan kepentingan tiap unsur, skala 1 sampai 5: %(listed)s.") % {"listed": listed},
+        alt=_("Kekuatan dan kepentingan tiap jenis peserta, skala 1 sampai 5: %(listed)s.") % {"listed": listed},
     )  # fmt: skip
 
 
@@ -223,27 +241,46 @@ def of_everyone(summary: pd.DataFrame, least: int) -> pd.DataFrame:
     return summary[(summary["group_kind"] == EVERYONE) & (summary["voters"] >= least)]
 
 
+def keep_safe(summary: pd.DataFrame, ranking: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return what may be handed out: nothing of fewer than five voters, also not by difference."""
+    counts = summary.groupby(["subject", "group_kind"])["voters"].transform(suppress_small_cells)
+    safe = summary[counts.notna() | (summary["group_kind"] == BETWEEN)]
+    whole = safe.loc[safe["group_kind"] == EVERYONE, "subject"]
+    return {"agreement_summary": safe, "item_ranking": ranking[ranking["ballot"].map(BALLOTS).isin(whole)]}
+
+
+def _say_p(stage: Stage, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with p in words, for no draw can tell it lower than one in all of them."""
+    least = math.ceil(max(1, 1000 / (stage.parameters["permutation_draws"] + 1))) / 1000
+    said = rows["permutation_p"].map(
+        lambda p: f"≤ {format_number(least, 3)}" if p <= least else format_number(p, 3), na_action="ignore"
+    )
+    return rows.round(2).assign(permutation_p=said)
+
+
 def show_agreement(
     stage: Stage, summary: pd.DataFrame, *columns: str, of: Sequence[str] = (), caption: str
 ) -> Display:
     """Show how far all participants agree, or what is missing; ``of`` names measures that a row must have."""
-    rows = of_everyone(summary, stage.parameters["voters_minimum"]).dropna(subset=[*of]).round(4)
+    rows = of_everyone(summary, stage.parameters["voters_minimum"]).dropna(subset=[*of])
     if rows.empty:
         return show_gap(stage, "statement_scores" if "agreement_a" in of else "stakeholder_ranks")
     access = "publik" if (rows["voters"] >= MINIMUM_CELL).all() else "internal"
+    rows = _say_p(stage, rows)
     return show_table(stage, rows, "agreement_summary", caption=caption, columns=columns, access=access)
 
 
 def show_groups(stage: Stage, summary: pd.DataFrame, *, is_public: bool) -> Display:
-    """Show how far each kind and each sex agrees within itself; groups below five only internally."""
+    """Show how far each kind and each sex agrees within itself; what ``keep_safe`` drops only internally."""
     rows = summary[summary["subject"].isin(BALLOTS.values()) & (summary["group_kind"] != EVERYONE)]
     if rows.empty:
         return show_gap(stage, "stakeholder_ranks")
-    rows = rows[((rows["voters"] >= MINIMUM_CELL) | (rows["group_kind"] == BETWEEN)) == is_public].round(4)
+    safe = keep_safe(summary, summary.assign(ballot="")[:0])["agreement_summary"]
+    rows = _say_p(stage, rows[rows.index.isin(safe.index) == is_public])
     caption, access = _("Kesepakatan kelompok kecil (edisi internal)"), "internal"
     if is_public:
         caption, access = _("Kesepakatan menurut kelompok"), "publik"
-    columns = ["subject", "group_kind", "group", "in_words", "kendall_w", "permutation_p"]
+    columns = ["subject", "group_kind", "group", "voters", "in_words", "kendall_w", "permutation_p"]
     return show_table(stage, rows, "agreement_summary", caption=caption, columns=columns, access=access)
 
 
@@ -284,23 +321,33 @@ def show_scores(stage: Stage) -> Display:
     data = counts.reindex(index=texts.index, columns=range(1, 6), fill_value=0)
     data.index = [textwrap.fill(f"{number}. {text}", 46) for number, text in texts.items()]
     title = _("Sebaran skor tiap pernyataan, dari sangat tidak setuju sampai sangat setuju")
-    listed = "; ".join(f"{n} {list(row)}" for n, row in zip(texts.index, data.to_numpy(), strict=True))
+    listed = "; ".join(
+        f"{n} {', '.join(map(str, row))}" for n, row in zip(texts.index, data.to_numpy(), strict=True)
+    )
     alt = _("Batang bertumpuk jumlah peserta menurut skor 1 sampai 5: %(listed)s.") % {"listed": listed}
     return show_figure(stage, draw_scores(data), data, *SCORES, title=title, alt=alt)
 
 
 def show_dissent(stage: Stage, most: int = 3) -> Display:
-    """Show by number whose ballots stand farthest from the others: internal, to hear their reasons."""
-    people = stage.table("stakeholders").set_index("stakeholder_id")
+    """Show where the ballots stand that are farthest from the others: internal, and nobody by number.
+
+    Kinds of fewer than five voters are not named: one or two of them would be a name.
+    """
+    kinds = stage.table("stakeholders").set_index("stakeholder_id")["stakeholder_type"]
     found = []
     for ballot, subject in BALLOTS.items():
         votes = take_ballot(stage, ballot)
         if len(votes) >= max(3, stage.parameters["voters_minimum"]):
-            gains = agreement.leave_one_out(votes).nlargest(most).round(3)
-            found.append(people.reindex(gains.index).assign(ballot=subject, gain=gains).reset_index())
+            own = kinds.reindex(votes.index)
+            own = own.where(
+                own.map(own.value_counts()) >= MINIMUM_CELL, _("jenis dengan kurang dari lima suara")
+            )
+            gains = agreement.leave_one_out(votes).nlargest(most).round(2)
+            found.append(
+                pd.DataFrame({"ballot": subject, "stakeholder_type": own, "gain": gains}).loc[gains.index]
+            )
     if not found:
         return show_gap(stage, "stakeholder_ranks")
     titles = {"gain": _("W naik bila tidak dihitung")}
-    columns = ["ballot", "stakeholder_id", "element", "stakeholder_type", "gain"]
     caption = _("Suara yang paling berbeda; dengarkan alasannya, jangan dikeluarkan")
-    return show_table(stage, pd.concat(found), *VOTES[::-1], caption=caption, columns=columns, titles=titles)
+    return show_table(stage, pd.concat(found), *VOTES[::-1], caption=caption, titles=titles)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from perantara.methods.disclosure import MINIMUM_CELL
 from perantara.methods.notes import N_
 from perantara.show import alignment
-from perantara.show.alignment import EVERYONE, POINTS, of_everyone, take_ballot
+from perantara.show.alignment import EVERYONE, STATUSES, UNRECORDED, of_everyone, take_ballot
 from perantara.stage.gate import Measure
 from perantara.text import Sentence
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from perantara.stage.gate import Gate
 
 AGENDA = ["konsep", "prinsip", "tujuan", "alternatif intervensi"]
+_DIRECTED = dict(zip(alignment.POINTS[1:], ("regulasi", "dana", "peran", "koordinasi"), strict=True))
 _FIGURES = [  # what other stages and the region may use: its criterion, unit, and tables
-    ("w_goals", "goals_agreed", "W 0-1", *alignment.VOTES),
-    ("w_interventions", "interventions_agreed", "W 0-1", *alignment.VOTES),
+    ("w_goals", "goals_agreed", "W Kendall", *alignment.VOTES),
+    ("w_interventions", "interventions_agreed", "W Kendall", *alignment.VOTES),
     ("elements_present", "elements_present", "unsur", "meeting_attendance"),
     ("statements_split", "statements_whole", "pernyataan", *alignment.SCORES),
     ("commitments_declared", "commitments_declared", "pokok", "commitments"),
@@ -37,11 +38,12 @@ def judge_alignment(
     between = summary[summary["group_kind"] == alignment.BETWEEN]["kendall_w"]
     priority = everyone[everyone["is_priority"].eq(True)]
     split = priority.index[priority["agreement_a"] < alignment.SPLIT]
-    silent = strongest.index[(strongest == "belum") & (strongest.index != alignment.DECISION)]
+    points, budget = strongest.drop(alignment.DECISION), strongest[alignment.BUDGET]
+    is_silent, is_unknown = points.isin(["belum", UNRECORDED]), (points == UNRECORDED).any()
     agenda = set(stage.table("alignment_meetings").query("is_discussed")["agenda_item"])
     people, voters = stage.table("stakeholders"), take_ballot(stage, "tujuan").index
     women = (people["stakeholder_id"].isin(voters) & (people["sex"] == "perempuan")).sum()
-    can_attend, can_commit = has("stakeholders") and has("meeting_attendance"), has("commitments")
+    can_attend = has("stakeholders") and has("meeting_attendance")
     return stage.judge(
         elements_present=Measure(
             coverage["is_present"].sum() if can_attend else None, absent=_absent(coverage)
@@ -51,9 +53,10 @@ def judge_alignment(
         beyond_chance=None if None in p else max(p),
         statements_whole=Measure(len(split) if len(priority) else None, split=" ".join(split)),
         commitments_declared=Measure(
-            len(POINTS) - 1 - len(silent) if can_commit else None, missing=", ".join(silent)
+            None if is_unknown and not (points == "belum").any() else (~is_silent).sum(),
+            missing=", ".join(map(_lettered, points[is_silent].items())),
         ),
-        budget_written=int(strongest[alignment.BUDGET] == "tertulis") if can_commit else None,
+        budget_written=None if budget == UNRECORDED else int(budget == "tertulis"),
         agenda_complete=Measure(
             len(agenda) if has("alignment_meetings") else None,
             missing=", ".join(item for item in AGENDA if item not in agenda),
@@ -67,6 +70,11 @@ def judge_alignment(
 
 def _absent(coverage: pd.DataFrame) -> str:
     return ", ".join(coverage.loc[~coverage["is_present"], "element"])
+
+
+def _lettered(point: tuple[str, str]) -> str:
+    letter, name = point[0].split(" ", 1)
+    return f"({letter}) {name}" + ("" if point[1] == "belum" else f" ({point[1]})")
 
 
 _AGAIN = {
@@ -107,6 +115,8 @@ def state_alignment(
     facts = stage.table("initiative_facts").query("topic == 'koordinasi'")["statement"]
     if gate.status == "insufficient" and len(facts):
         stage.state("Yang diketahui tentang koordinasi: %(facts)s", facts=" ".join(facts))
+    if (matrix["strongest"] == UNRECORDED).any():  # what is not recorded is not counted as none
+        value["commitments_declared"] = None
     for name, criterion, unit, *used in _FIGURES:
         of_votes = used[0] in (alignment.VOTES[0], alignment.SCORES[0])  # of few voters only internally
         access = "internal" if of_votes and everyone.empty else "publik"
@@ -114,7 +124,7 @@ def state_alignment(
 
 
 def name_faults(stage: Stage, summary: pd.DataFrame) -> None:
-    """Name what the agreement hides: a refusal, ballots not counted, voters that nobody listed."""
+    """Name what the agreement hides: a refusal, ballots not counted, voters not listed, other records."""
     everyone = of_everyone(summary, MINIMUM_CELL)
     is_refused = everyone["is_priority"].eq(True) & (everyone["in_words"] == "sepakat menolak")
     votes, listed = stage.table("stakeholder_ranks"), stage.table("stakeholders")["stakeholder_id"]
@@ -128,8 +138,22 @@ def name_faults(stage: Stage, summary: pd.DataFrame) -> None:
             stage.reading(table).declaration.title.lower() for table in (alignment.VOTES[0], alignment.SCORES[0])
             if len(listed) and not stage.table(table)["stakeholder_id"].isin(listed).all()
         ],
+        N_("Buku 00 dan 01 mencatat komitmen kepala daerah secara berbeda: %(item)s."): _differing(stage),
     }  # fmt: skip
     stage.faults = [Sentence(said, {"item": item}) for said, items in named.items() for item in items]
+
+
+def _differing(stage: Stage) -> list[str]:
+    """Return what the records of stage 00 and of this stage both tell, each in another strength."""
+    kept = stage.table("head_commitment").set_index("item")["status"].map(STATUSES.index)
+    said = stage.table("commitments").query("committed_by == 'kepala daerah'")
+    item = said["point"].map(_DIRECTED).fillna(said["audience"])
+    best = said["status"].map(STATUSES.index).groupby(item).max()
+    both = kept.groupby(level=0).max().to_frame("kept").join(best.rename("said"), how="inner")
+    return [
+        f"{name} ({STATUSES[k]}, {STATUSES[s]})"
+        for name, k, s in both[both["kept"] != both["said"]].itertuples()
+    ]
 
 
 def _state_ballot(stage: Stage, summary: pd.DataFrame, ranking: pd.DataFrame) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 from perantara.methods.budget_scenarios import cut_source, delay_source, price_scenario, uncovered_by_month
 from perantara.methods.disclosure import MINIMUM_CELL
 from perantara.methods.funding import (
+    LENDER,
     NOT_ALLOWED,
     OUTSIDE_LIST,
     PRIVATE_KINDS,
@@ -92,14 +93,16 @@ def show_unit_costs(stage: Stage, lines: pd.DataFrame) -> Display:
     if lines.empty:
         return show_gap(stage, "budget_lines")
     known = {f["id"]: f["value"] for f in (stage.findings("02_concept") or {"figures": []})["figures"]}
-    count, poor_pct = known.get("umk_recorded"), known.get("umk_poor_share_pct")
+    count, told = known.get("umk_recorded"), known.get("umk_poor_share_pct") is not None
+    is_poor = stage.table("umk_census").drop_duplicates("umk_id")["is_poor"].dropna().astype(bool)
     if not count:
         return show_text(
             _("Jumlah UMK belum diketahui dari tahap 02, jadi biaya per UMK belum dapat dihitung.")
         )
     units = {
         _("UMK terdata"): count,
-        _("UMK yang dijalankan rumah tangga miskin atau rentan"): count * (poor_pct or float("nan")) / 100,
+        _("UMK rumah tangga miskin atau rentan, dari %(known)s yang statusnya tercatat")
+        % {"known": len(is_poor)}: is_poor.sum() if told else None,
         _("Rumah tangga miskin yang dilayani"): known.get("poor_households"),
     }
     counts = pd.Series(units, name="count", dtype=float).round()
@@ -144,18 +147,18 @@ def show_eligibility(stage: Stage, eligibility: pd.DataFrame) -> Display:
 
 def show_partner_timing(eligibility: pd.DataFrame) -> Display:
     """Say what the two readings of the guide on the time of private money mean for the allocations."""
-    is_private = eligibility["source_kind"].isin(PRIVATE_KINDS)
+    is_private = eligibility["source_kind"].isin([*PRIVATE_KINDS, LENDER])
     early = eligibility[is_private & eligibility["block"].ne("implementasi")]
     readings = _(
         "Menurut matriks panduan, mitra swasta dapat ikut membiayai sejak riset; menurut bagian 2.3, mitra dan lembaga "
         "pembiayaan ikut setelah pelaksanaan dan kerja sama berjalan."
     )
     said = Sentence(
-        "%(count)s alokasi pihak swasta di luar implementasi (Rp%(amount)s) sesuai dengan bacaan pertama, tetapi tidak "
-        "dengan bacaan kedua: bahas dengan mitra.",
+        "%(count)s alokasi mitra, CSR, atau lembaga pembiayaan di luar implementasi (Rp%(amount)s) sesuai dengan bacaan "
+        "pertama, tetapi tidak dengan bacaan kedua: bahas dengan mitra.",
         {"count": len(early), "amount": early["amount_idr"].sum()},
     )
-    none = _("Belum ada alokasi pihak swasta yang terkena perbedaan itu.")
+    none = _("Belum ada alokasi mitra, CSR, atau lembaga pembiayaan yang terkena perbedaan itu.")
     return show_text(readings, none if early.empty else said, access="internal" if len(early) else "publik")
 
 
@@ -186,9 +189,19 @@ def gather_codes(stage: Stage) -> pd.DataFrame:
     return pd.concat([stated[columns], of_lines]).drop_duplicates(ignore_index=True)
 
 
+def list_examples(stage: Stage) -> set[str]:
+    """Return the codes that only the guide of 2021 gives as examples: nobody plans to use them."""
+    stated = stage.table("budget_codes_used")
+    is_example = stated["fiscal_year"].isna() & stated["basis"].eq("keterangan")
+    return set(stated.loc[is_example, "code_as_printed"]) - set(stage.table("budget_lines")["code"])
+
+
 def show_codes(stage: Stage, audit: pd.DataFrame) -> Display:
     """Show the audit of every code, or the gap where no code is known."""
     caption = _("Kode anggaran diperiksa terhadap daftar yang dimuat; usulan tidak dipakai diam-diam")
+    if examples := list_examples(stage):
+        said = _("%(caption)s. %(count)s kode ialah contoh panduan (2021), bukan kode anggaran daerah.")
+        caption = said % {"caption": caption, "count": len(examples)}
     said = _(" (kemiripan %.0f %%)")
     likeness = [said % pct if pct < 99.5 else "" for pct in audit["likeness"] * 100]
     rows = audit.assign(status=audit["status"] + likeness)
@@ -210,6 +223,21 @@ def show_village_uses(stage: Stage) -> Display:
     caption = _("Penggunaan APBDes yang disebut panduan; nilai rupiahnya tidak disebut")
     columns = ["village", "use", "capital_kind", "note"]
     return show_table(stage, own, "apbdes_uses", caption=caption, columns=columns, scope=stage.district.title)
+
+
+def show_certainty(stage: Stage, gap: pd.DataFrame) -> Display:
+    """Show how certain the allocated money is: set in a budget, agreed in writing, or only promised."""
+    if gap.empty or find_missing(stage, *_PAID):
+        return show_gap(stage, find_missing(stage, *_PAID) or "budget_lines")
+    sources = stage.table("funding_sources").set_index("source_id")["certainty"].fillna(_("belum diketahui"))
+    paid = take_allocations(stage)[1]
+    sums = paid.groupby(paid["source_id"].map(sources))["amount_idr"].sum().rename_axis("certainty")
+    rows = sums.reset_index().assign(share=(sums / sums.sum() * 100).round(1).to_numpy())
+    titles = {"amount_idr": _("Alokasi (Rp)"), "share": _("Bagian (%)")}
+    caption = _("Kepastian dana yang dialokasikan; janji belum boleh dihitung sebagai uang")
+    return show_table(
+        stage, rows, "funding_sources", "allocations", caption=caption, titles=titles, access="internal"
+    )
 
 
 def show_gap_by_month(stage: Stage, gap: pd.DataFrame) -> Display:
@@ -240,8 +268,7 @@ def show_gap_table(stage: Stage, gap: pd.DataFrame, dimension: str) -> Display:
     if rows.empty:
         own = ["funding_sources"] if dimension == "sumber" else []
         return show_gap(stage, find_missing(stage, *own, "budget_lines") or "funding_sources")
-    if dimension == "sumber":
-        rows = rows.assign(item=rows["item"].map(_source_names(stage)))
+    rows = name_sources(stage, rows)
     rows = rows.assign(allocated_share=(rows["allocated_share"] * 100).round(1))
     rows = rows.drop(columns=["dimension", "cumulative_uncovered_idr"]).dropna(axis="columns", how="all")
     caption = _("Kebutuhan, alokasi, dan kekurangan: %(dimension)s") % {"dimension": _(dimension)}
@@ -262,6 +289,12 @@ def show_concentration(stage: Stage, gap: pd.DataFrame) -> Display:
          "equal": round(1 / concentration(own), 1), "index": round(concentration(own), 2)},
     )  # fmt: skip
     return show_text(said, access="internal")
+
+
+def name_sources(stage: Stage, gap: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of the gap with the names of the sources for their numbers."""
+    named = gap["item"].map(_source_names(stage))
+    return gap.assign(item=gap["item"].mask(gap["dimension"].eq("sumber") & named.notna(), named))
 
 
 def _source_names(stage: Stage) -> pd.Series:

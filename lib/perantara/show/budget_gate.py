@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from perantara.methods.funding import concentration, cost_of, private_share
+from perantara.methods.funding import LENDER, PRIVATE_KINDS, concentration, cost_of, shares_of
 from perantara.methods.notes import N_
 from perantara.show.budget import (
     CHECKED,
     FAULTY_CODES,
     describe_limits,
     find_missing,
+    list_examples,
     list_village_uses,
     take_allocations,
 )
-from perantara.show.budget_calendar import CERTAINTY
+from perantara.show.budget_calendar import CERTAINTY, next_proposal
 from perantara.stage.gate import Measure
-from perantara.text import Sentence, format_date
+from perantara.text import Sentence, _, format_date
 
 if TYPE_CHECKING:
     from perantara.methods.allocation import AllocationPlan
@@ -37,6 +38,7 @@ FAULTS = {  # by criterion: the sentence on each fault
     "gap_small": N_("Bulan %(item)s: kebutuhan belum tertutup."),
     "ceilings_kept": N_("Sumber %(item)s: alokasi seluruh inisiatif melampaui pagu."),
 }
+FIRM = ("penetapan", "kesepakatan")  # of the certainty of money
 _FLAGS = {
     "sources_allowed": ("status", "tidak diperbolehkan"), "within_list": ("status", "di luar daftar panduan"),
     "no_free_capital": ("is_capital_flagged", True), "village_head_in_team": ("is_village_head_missing", True),
@@ -58,8 +60,9 @@ def find_faults(
         name: sorted(set(eligibility.loc[eligibility[column] == value, "line_id"])) if can_fit else None
         for name, (column, value) in _FLAGS.items()
     }
+    planned = audit[~audit["code"].isin(list_examples(stage))]
     found |= {
-        name: list(audit.loc[audit["status"].isin(statuses), "code"].unique()) if len(audit) else None
+        name: list(planned.loc[planned["status"].isin(statuses), "code"].unique()) if len(planned) else None
         for name, statuses in (("codes_valid", FAULTY_CODES), ("codes_known", ["belum dapat diperiksa"]))
     }
     found["gap_small"] = _items(by_month[by_month["uncovered_idr"] > 0.5]) if can_fit else None
@@ -84,13 +87,13 @@ def _leave_late(stage: Stage, eligibility: pd.DataFrame, months: list[str]) -> l
     return [month for month in months if month in short]
 
 
-def measure_feasible(stage: Stage, calendar: pd.DataFrame, eligibility: pd.DataFrame) -> float | None:
-    """Return the percentage of lines whose year can be met: paid in full already, or still to be proposed."""
+def measure_feasible(stage: Stage, calendar: pd.DataFrame) -> Measure:
+    """Return the percentage of lines whose year can be met, how many are paid and how many still open."""
     reading = calendar[calendar["reading"] == stage.parameters["year_reading"]].dropna(subset="is_feasible")
-    is_open = reading.groupby("line_id")["is_feasible"].all().astype(bool)
-    paid = eligibility.groupby("line_id")["amount_idr"].sum().reindex(is_open.index, fill_value=0.0)
-    need = cost_of(stage.table("budget_lines").set_index("line_id")).reindex(is_open.index)
-    return float((is_open | (paid >= need - 0.5).astype(bool)).mean() * 100) if len(is_open) else None
+    lines = reading.groupby("line_id")[["is_feasible", "is_paid"]].all().astype(bool)
+    paid, met = int(lines["is_paid"].sum()), int(lines["is_feasible"].sum())
+    value = met / len(lines) * 100 if len(lines) else None
+    return Measure(value, paid=paid, open=met - paid, late=len(lines) - met)
 
 
 def state_budget(
@@ -99,7 +102,7 @@ def state_budget(
     """State what was found for the first page, amounts as internal; return the uncovered percentage."""
     whole = gap[gap["dimension"] == "keseluruhan"]
     need, short = whole["need_idr"].sum(), whole["uncovered_idr"].sum()
-    gap_pct = None
+    gap_pct, targeted = None, measure_targeted(stage)
     if not need:
         stage.state("Kebutuhan biaya belum tercatat, jadi biaya dan kekurangannya belum diketahui.")
     elif find_missing(stage, "allocations", "funding_sources"):
@@ -110,6 +113,9 @@ def state_budget(
         _state_cover(stage, gap, need, short)
         for limit in describe_limits(stage, plan):
             stage.state(limit.message, access="internal", **limit.arguments)
+    if targeted is not None:
+        stage.state("Kelompok sasaran disebut bagi %(share)s %% biaya.", share=round(targeted, 1))
+    stage.figure("targeted_cost_pct", targeted, "%", "budget_lines")
     stage.figure("need_idr", need or None, "Rp", "budget_lines")
     stage.figure("gap_pct", gap_pct, "%", "budget_lines", "allocations")
     _state_deadline(stage, due)
@@ -118,24 +124,40 @@ def state_budget(
     return gap_pct
 
 
+def _share(stage: Stage, by: str, *values: str) -> float:
+    return shares_of(stage.table("funding_sources"), take_allocations(stage)[1], by, *values) * 100
+
+
+def measure_targeted(stage: Stage) -> float | None:
+    """Return the percentage of all costs whose lines name whom they serve."""
+    lines = stage.table("budget_lines")
+    costs = cost_of(lines)
+    return float(costs[lines["target_group"].notna()].sum() / costs.sum() * 100) if len(lines) else None
+
+
 def _state_cover(stage: Stage, gap: pd.DataFrame, need: float, short: float) -> None:
     own = gap[gap["dimension"] == "sumber"].groupby("item")["allocated_idr"].sum()
-    shared = private_share(stage.table("funding_sources"), take_allocations(stage)[1]) * 100
+    kinds = {"share": ("source_kind", *PRIVATE_KINDS), "lent": ("source_kind", LENDER),
+             "firm": ("certainty", *FIRM), "promised": ("certainty", "janji")}  # fmt: skip
+    shared = {name: _share(stage, *asked) for name, asked in kinds.items()}
     stage.state(
-        "Biaya inisiatif seluruhnya Rp%(need)s; yang belum ada dananya Rp%(short)s.",
+        "Biaya inisiatif seluruhnya Rp%(need)s; yang belum tertutup alokasi Rp%(short)s.",
         access="internal", need=round(need), short=round(short),
     )  # fmt: skip
     stage.state(
-        "%(covered)s %% kebutuhan sudah tertutup alokasi; %(share)s %% alokasi berasal dari pihak swasta.",
-        covered=round(100 - short / need * 100, 1), share=round(shared, 1),
+        "%(covered)s %% kebutuhan tertutup alokasi; %(share)s %% alokasi berasal dari mitra swasta dan CSR, %(lent)s %% "
+        "dari lembaga pembiayaan. Menurut kepastiannya, %(firm)s %% alokasi sudah ditetapkan atau disepakati tertulis dan "
+        "%(promised)s %% baru janji.",
+        covered=round(100 - short / need * 100, 1), **{name: round(pct, 1) for name, pct in shared.items()},
     )  # fmt: skip
     stage.figure("uncovered_idr", short, "Rp", "budget_lines", "allocations")
     stage.figure("source_concentration_hhi", concentration(own), "indeks 0-1", "allocations")
-    stage.figure("private_share_pct", shared, "%", "allocations")
+    stage.figure("private_share_pct", shared["share"], "%", "allocations", "funding_sources")
+    stage.figure("firm_share_pct", shared["firm"], "%", "allocations", "funding_sources")
 
 
 def _state_deadline(stage: Stage, due: pd.DataFrame) -> None:
-    first = due.dropna(subset="proposal").iloc[0]
+    first, read = next_proposal(due), next_proposal(due[due["certainty"] == "dibaca"])
     stage.state(
         "Tenggat terdekat yang masih menerima usulan: %(step)s, %(date)s (%(days)s hari lagi), untuk tahun anggaran "
         "%(year)s. Yang diserahkan: %(proposal)s; kepada %(recipient)s. Tanggal itu %(certainty)s.",
@@ -143,22 +165,35 @@ def _state_deadline(stage: Stage, due: pd.DataFrame) -> None:
         year=str(first["fiscal_year"]), proposal=first["proposal"], recipient=first["recipient"],
         certainty=CERTAINTY[first["certainty"]].message,
     )  # fmt: skip
+    if first["certainty"] != "dibaca":
+        stage.state(
+            "Tenggat berikutnya yang dibaca dari salinan publik: %(step)s, %(date)s, untuk tahun anggaran %(year)s.",
+            step=read["step"], date=format_date(str(read["deadline_date"])[:10]), year=str(read["fiscal_year"]),
+        )  # fmt: skip
 
 
 def _state_codes(stage: Stage, audit: pd.DataFrame) -> None:
     if audit.empty:
         stage.state("Belum ada kode anggaran yang tercatat.")
         return
-    good, unknown = (int(audit["status"].isin(s).sum()) for s in (CHECKED, ("belum dapat diperiksa",)))
-    said = N_("Semua kode anggaran (%(all)s) sesuai bentuk dan daftarnya.")
-    if good < len(audit):
-        said = N_(
-            "Dari %(all)s kode anggaran, %(good)s sesuai bentuk dan daftarnya, %(faulty)s perlu diperbaiki atau diganti, "
-            "dan %(unknown)s belum dapat diperiksa."
-        )
-    stage.state(said, all=len(audit), good=good, faulty=len(audit) - good - unknown, unknown=unknown)
-    if unnamed := int((~audit["name_compared"].fillna(False).astype(bool)).sum()):
-        stage.state("Nama %(count)s kode belum dapat dibandingkan dengan nama resminya.", count=unnamed)
+    is_example = audit["code"].isin(list_examples(stage))
+    is_faulty, is_compared = (
+        audit["status"].isin(FAULTY_CODES),
+        audit["name_compared"].fillna(False).astype(bool),
+    )
+    if is_example.any():
+        stage.state(
+            "%(all)s kode yang tercatat ialah contoh panduan (2021), bukan kode anggaran daerah; %(old)s di antaranya tidak "
+            "dapat dipakai seperti tercetak.", all=int(is_example.sum()), old=int((is_example & is_faulty).sum()),
+        )  # fmt: skip
+    if len(own := audit[~is_example]):
+        stage.state(
+            "%(full)s dari %(all)s kode anggaran diperiksa penuh; %(faulty)s perlu diperbaiki atau diganti, %(other)s hanya "
+            "dibandingkan dengan daftar tahun lain, %(unknown)s belum dapat diperiksa, dan nama %(unnamed)s kode belum "
+            "dapat dibandingkan.", all=len(own), full=int((own["status"].isin(CHECKED) & is_compared).sum()),
+            faulty=int(own["status"].isin(FAULTY_CODES).sum()), other=int((own["status"] == "daftar tahun lain").sum()),
+            unknown=int((own["status"] == "belum dapat diperiksa").sum()), unnamed=int((~is_compared[own.index]).sum()),
+        )  # fmt: skip
 
 
 def _state_villages(stage: Stage) -> None:
@@ -171,14 +206,41 @@ def _state_villages(stage: Stage) -> None:
 
 
 def judge_budget(
-    stage: Stage, faults: dict[str, list[str] | None], gap_pct: float | None, feasible_pct: float | None, due: pd.DataFrame
+    stage: Stage, faults: dict[str, list[str] | None], gap_pct: float | None, plan: AllocationPlan,
+    calendar: pd.DataFrame, due: pd.DataFrame,
 ) -> Gate:  # fmt: skip
     """Hold the budget against the declared criteria; what must be proposed is due by the calendar."""
     measures = {
         name: Measure(None if found is None else len(found), items=", ".join((found or [])[:8]))
         for name, found in faults.items()
     }
-    first = str(due.dropna(subset="proposal")["deadline_date"].iloc[0])[:10]
-    measures["gap_small"] = Measure(gap_pct, items=", ".join(faults["gap_small"] or []))
-    measures["years_feasible"] = Measure(feasible_pct, due=first if feasible_pct is not None else "")
-    return stage.judge(**measures)
+    passed, ahead = _part_months(stage, faults["gap_small"] or [])
+    words = [", ".join(ahead)] * bool(ahead)
+    words += [_("%(months)s (sudah lewat, belum dibiayai)") % {"months": ", ".join(passed)}] * bool(passed)
+    measures["gap_small"] = Measure(gap_pct, items="; ".join(words), remedy=_find_remedy(plan, ahead))
+    measures["years_feasible"] = found = measure_feasible(stage, calendar)
+    found.due = str(next_proposal(due)["deadline_date"])[:10] if found.value is not None else ""
+    can_tell = gap_pct is not None and stage.table("funding_sources")["certainty"].notna().any()
+    promised, firm = _share(stage, "certainty", "janji"), _share(stage, "certainty", *FIRM)
+    measures["money_firm"] = Measure(firm if can_tell else None, promised=round(promised, 1))
+    return stage.judge(**measures, target_named=measure_targeted(stage))
+
+
+def _part_months(stage: Stage, months: list[str]) -> tuple[list[str], list[str]]:
+    """Part months ("10 (2026)") into those that have passed on the day of the report and the others."""
+    now = (int(stage.as_of[:4]), int(stage.as_of[5:7]))
+    is_past = [(int(year.strip("()")), int(month)) < now for month, year in map(str.split, months)]
+    parted = zip(months, is_past, strict=True)
+    parts: tuple[list[str], list[str]] = ([], [])
+    for month, past in parted:
+        parts[not past].append(month)
+    return parts
+
+
+def _find_remedy(plan: AllocationPlan, ahead: list[str]) -> str:
+    """Say by the possible allocation what closes the months ahead."""
+    if not ahead:
+        return _("Catat cara bulan yang sudah lewat dibiayai, atau hapus butirnya")
+    if plan.uncovered_idr < 1:
+        return _("Alokasikan sumber yang pagunya masih cukup bagi bulan %s") % ", ".join(ahead)
+    return _("Cari sumber tambahan bagi bulan %s, atau tunda butirnya") % ", ".join(ahead)

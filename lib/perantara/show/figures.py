@@ -46,12 +46,12 @@ def plot_bars(values: pd.DataFrame, *, axis_label: str, decimals: int = 0, accen
         thickness = 0.8 / values.shape[1]
         for number, (series, column) in enumerate(values.iloc[::-1].items()):
             places = [i - 0.4 + thickness * (values.shape[1] - number - 0.5) for i in range(len(column))]
-            colours = ACCENT if number == 0 else MUTED
+            colours = (ACCENT, MUTED, "#e3e8ea")[min(number, 2)]
             if values.shape[1] == 1 and accent:
                 colours = [ACCENT if label == accent else MUTED for label in column.index]
             bars = axes.barh(
                 places, column.fillna(0), height=thickness, color=colours, label=series,
-                hatch="" if number == 0 else "//", edgecolor="white",
+                hatch=("", "//", "")[min(number, 2)], edgecolor="white",
             )  # fmt: skip
             axes.bar_label(bars, [format_number(v, decimals) for v in column], padding=3, color=INK)
         axes.set_yticks(range(len(values)), values.index[::-1])
@@ -99,6 +99,9 @@ def to_png(figure: Figure, stage: Stage) -> str:
     """Return the picture as base64, without the version of a library, and with the mark of a made-up district."""
     mark = _("Data rekaan untuk latihan")
     if stage.district.is_rekaan and all(text.get_text() != mark for text in figure.texts):
+        if engine := figure.get_layout_engine():  # the mark has a line of its own below the axis label
+            line = 0.16 / figure.get_figheight()
+            engine.set(rect=(0, line, 1, 1 - line))
         figure.text(0.995, 0.005, mark, ha="right", va="bottom", fontsize=7, color=MADE_UP)
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", metadata={"Software": None})

@@ -65,6 +65,8 @@ def assess_readiness(stage: Stage) -> pd.DataFrame:
     evidence = readiness.gather_evidence(
         items, *map(stage.table, EVIDENCE), route=initiative.route, initiator=initiative.initiator
     )
+    own = evidence["source"] == "initiative.yml"
+    evidence["basis"] = evidence["basis"].mask(own, "rekaan" if stage.district.is_rekaan else "keterangan")
     return readiness.assess_items(items, evidence, stage.as_of, initiative.route)
 
 
@@ -80,19 +82,29 @@ def show_route(stage: Stage, assessed: pd.DataFrame) -> Display:
     """Say which way of delivery was chosen, and what it adds to the list."""
     words = {"parent": stage.initiative.parent_programme or _("belum disebut")}
     words["items"] = ", ".join(assessed.loc[assessed["route"].notna(), "item"])
-    return show_text(_(_ROUTES[stage.initiative.route]) % words)
+    said = [_(_ROUTES[stage.initiative.route]) % words]
+    ended = assessed[(assessed["item"] == "regulasi") & (assessed["state"] == "berakhir")]["valid_until"]
+    if stage.initiative.route == "terintegrasi" and len(ended):
+        text = _("Dasar hukum yang tercatat berakhir pada %(date)s; pilihan itu perlu ditetapkan kembali.")
+        said.append(text % {"date": format_date(str(ended.iloc[0])[:10])})
+    return show_text(*said)
 
 
 def show_overview(stage: Stage, assessed: pd.DataFrame) -> Display:
     """Draw how many items of each component are there and how many are not."""
-    is_there = assessed["state"].isin(THERE).groupby(assessed["component"], sort=False)
-    counts = pd.DataFrame({_("Ada"): is_there.sum(), _("Belum lengkap"): is_there.size() - is_there.sum()})
+    component, titles = assessed["component"], (_("Ada"), _("Belum lengkap"), _("Tidak diperlukan"))
+    answered = assessed["state"].map({"ada": titles[0], "tidak perlu": titles[2]}).fillna(titles[1])
+    counts = (
+        pd.crosstab(component, answered).reindex(component.unique()).reindex(columns=titles, fill_value=0)
+    )
+    counts = counts.loc[:, counts.any() | (counts.columns != titles[2])].rename_axis(index=None, columns=None)
     listed = "; ".join(" ".join(map(str, row)) for row in counts.reset_index().to_numpy())
     words = {"there": int(counts.iloc[:, 0].sum()), "every": len(assessed), "listed": listed}
+    words["series"] = ", ".join(counts).lower()
     return show_figure(
         stage, plot_bars(counts, axis_label=_("Jumlah butir")), counts, "readiness_components", access="publik",
         title=_("%(there)s dari %(every)s butir kesiapan sudah ada buktinya") % words,
-        alt=_("Batang jumlah butir menurut komponen (ada, belum lengkap): %(listed)s.") % words,
+        alt=_("Batang jumlah butir menurut komponen (%(series)s): %(listed)s.") % words,
     )  # fmt: skip
 
 
@@ -100,10 +112,32 @@ def show_component(stage: Stage, assessed: pd.DataFrame, place: int) -> Display:
     """Show what is there of a component and what is not, item by item; the first has ``place`` 0."""
     component = assessed["component"].unique()[place]
     rows = assessed[assessed["component"] == component]
-    words = {"component": component, "there": int(rows["state"].isin(THERE).sum()), "every": len(rows)}
-    caption = _("%(component)s: %(there)s dari %(every)s butir ada") % words
+    caption = _("%(component)s: %(there)s") % {"component": component, "there": _tally(rows)}
     columns = ["item", "requirement", "state", "evidence", "basis"]
-    return show_table(stage, rows, "readiness_components", caption=caption, columns=columns)
+    named = rows[columns].replace(_own_terms(stage), regex=True)
+    return show_table(
+        stage, named.assign(source=rows["source"]), "readiness_components", caption=caption, columns=columns
+    )
+
+
+def _tally(rows: pd.DataFrame) -> str:
+    """Say how many items are there, and how many nobody needs."""
+    state = rows["state"]
+    words = {
+        "there": int((state == "ada").sum()),
+        "every": len(rows),
+        "spared": int((state == "tidak perlu").sum()),
+    }
+    said = _("%(there)s dari %(every)s butir ada, %(spared)s tidak diperlukan")
+    return (said if words["spared"] else _("%(there)s dari %(every)s butir ada")) % words
+
+
+def _own_terms(stage: Stage) -> dict[str, str]:
+    """Return what the guide's words for places are called here; desa/kelurahan stays where both may be meant."""
+    terms = stage.terms
+    if terms["village"] in ("desa", "kelurahan"):
+        return {}
+    return {r"[Kk]epala desa(/lurah)?": terms["village_head"], "desa/kelurahan": terms["village"]}
 
 
 def name_faults(stage: Stage, assessed: pd.DataFrame, risks: pd.DataFrame) -> None:
@@ -127,15 +161,15 @@ def state_readiness(stage: Stage, assessed: pd.DataFrame, risks: pd.DataFrame) -
     """State for each component what is there and what is not, and which risks nobody manages."""
     for number, (component, rows) in enumerate(assessed.groupby("component", sort=False), start=1):
         lacking = rows[~rows["state"].isin(THERE)]
-        words = {"component": component, "there": len(rows) - len(lacking), "every": len(rows)}
+        words = {"component": component, "tally": _tally(rows), "every": len(rows)}
         if lacking.empty:
-            stage.state("%(component)s: semua %(every)s butir ada.", **words)
+            stage.state("%(component)s: %(tally)s.", **words)
         elif (rows["state"] == "belum tercatat").all():
             stage.state("%(component)s: belum ada satu pun dari %(every)s butir yang tercatat.", **words)
         else:
-            said = N_("%(component)s: %(there)s dari %(every)s butir ada; kurang: %(lacking)s.")
-            stage.state(said, lacking=_brief(lacking), **words)
-        stage.figure(f"component_{number}_items_there", words["there"], "butir", "readiness_items")
+            stage.state("%(component)s: %(tally)s; kurang: %(lacking)s.", lacking=_brief(lacking), **words)
+        there = int((rows["state"] == "ada").sum())
+        stage.figure(f"component_{number}_items_there", there, "butir", "readiness_items")
     loose = _loose(risks)
     said = N_("Risiko: semua (%(every)s) punya penanggung jawab dan tanda peringatan.")
     if loose:
@@ -156,7 +190,8 @@ def judge_readiness(
     followed = count_ready(own, len(own)) if stage.initiative.route else None
     breached, loose = breaches.loc[breaches["is_breach"], "finding"], _loose(risks)
     is_open = breaches["finding"].eq(UNDATED).any() or not stage.has("core_team")
-    can_tell = stage.has("budget_certainty") and (len(breached) or not is_open)
+    is_open |= not stage.table("budget_certainty")["status"].ne("tidak diketahui").any()  # or no money at all
+    can_tell = len(breached) or not is_open
     today = dt.date.fromisoformat(stage.as_of)
     due = next_deadlines(stage.table("planning_calendar"), today, "kabupaten").set_index("step_id")
     submission = str(due["deadline_date"].get("kua_ppas_submission", ""))[:10]
@@ -186,7 +221,9 @@ def _count(
     """Count the items that are there, as far as the threshold asks, and name what is lacking."""
     threshold = stage.declaration.criteria[criterion]["threshold"]
     count = count_ready(rows, stage.parameters.get(threshold, threshold), states)
-    return Measure(count, due, every=len(rows), lacking=_named(rows[~rows["state"].isin(states)]))
+    lacking = rows[~rows["state"].isin(states)].replace(_own_terms(stage), regex=True)
+    asked = ", ".join(lacking["item"])
+    return Measure(count, due, every=len(rows), lacking=_named(lacking), asked=asked)
 
 
 def _loose(risks: pd.DataFrame) -> list[str]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from perantara.text.messages import _, lazy
 
-_LABELS = {"tim_kerja": lazy("Tim Kerja")}  # values of tables that are keys, as a reader sees them
+# values of tables that are keys, as a reader sees them
+_LABELS = {"tim_kerja": lazy("Tim Kerja"), "ingatan": lazy("menurut ingatan")}
 _KABUPATEN = {
     "head": "Bupati", "head_regulation": "Peraturan Bupati", "council": "DPRD", "local_regulation": "Perda",
     "subdistrict": "kecamatan", "village": "desa", "village_head": "kepala desa",
@@ -21,6 +24,23 @@ def terms_of(kind: str, own_terms: dict[str, str]) -> dict[str, str]:
     ('gampong', 'Wali Kota')
     """
     return _KABUPATEN | {"kabupaten": {}, "kota": _KOTA}[kind] | own_terms
+
+
+def in_terms(text: str, kind: str, terms: dict[str, str]) -> str:
+    """Return a text of the country's rules in the words of a district that has its own.
+
+    >>> in_terms("RKP Desa, kepada DPRD", "kabupaten", terms_of("kabupaten", {"village": "gampong", "council": "DPRK"}))
+    'RKP Gampong, kepada DPRK'
+    """
+    usual = terms_of(kind, {})
+    own = {usual[key].lower(): word for key, word in terms.items() if usual[key] != word}
+    words = "|".join(sorted(map(re.escape, own), key=len, reverse=True))
+
+    def say(found: re.Match[str]) -> str:
+        word = own[found[0].lower()]
+        return word[0].upper() + word[1:] if found[0][0].isupper() else word
+
+    return re.sub(rf"\b({words})\b", say, text, flags=re.IGNORECASE) if own else text
 
 
 def label_of(value: str) -> str:
