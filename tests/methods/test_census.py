@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import median_abs_deviation
-from statsmodels.stats.proportion import proportion_confint
 
 from perantara.methods.census import (
     count_owners,
@@ -34,15 +33,15 @@ def test_villages_are_summed_by_hand():
     # A: 5 x 10 = 50 and 5 x 8 = 40, so 80 %; B: 6 x 20 = 120 and 6 x 5 = 30, so 25 %
     summary = summarise_villages(census(village(2001, "A", 5), village(2002, "B", 6, 20.0, 5.0)))
     assert summary.columns.to_list() == [
-        "village_name", "enterprises", "capacity_per_month", "production_per_month", "utilisation_pct",
+        "village_name", "enterprises", "measured", "capacity_per_month", "production_per_month", "utilisation_pct",
     ]  # fmt: skip
-    assert summary.to_numpy().tolist() == [["A", 5, 50.0, 40.0, 80.0], ["B", 6, 120.0, 30.0, 25.0]]
+    assert summary.to_numpy().tolist() == [["A", 5, 5, 50.0, 40.0, 80.0], ["B", 6, 6, 120.0, 30.0, 25.0]]
 
 
 def test_an_enterprise_without_both_quantities_is_counted_but_not_summed():
     rows = census(village(2001, "A", 5), village(2001, "A", 2, None, 8.0), village(2001, "A", 1, 10.0, None))
     (row,) = summarise_villages(rows).to_numpy().tolist()
-    assert row == ["A", 8, 50.0, 40.0, 80.0]
+    assert row == ["A", 8, 5, 50.0, 40.0, 80.0]
 
 
 def test_a_village_keeps_its_quantities_where_too_few_enterprises_told_them():
@@ -237,12 +236,17 @@ def test_where_all_are_alike_nothing_is_far_and_more_than_capacity_is_found():
     assert found["is_over_capacity"].sum() == 1
 
 
-@pytest.mark.parametrize(("poor", "known"), [(0, 8), (3, 10), (62, 167), (20, 20)])
-def test_the_interval_is_wilsons(poor, known):
-    found = poor_share(pd.Series([True] * poor + [False] * (known - poor) + [None] * 3))
-    low, high = proportion_confint(poor, known, method="wilson")
-    assert (found.poor, found.known) == (poor, known)
-    assert (found.low_pct, found.high_pct) == pytest.approx((low * 100, high * 100))
+def test_the_bounds_are_what_the_unknown_leave_open():
+    # 65 of 175 known, 8 unknown: 65 / 183 if none of them is poor, 73 / 183 if all are
+    found = poor_share(pd.Series([True] * 65 + [False] * 110 + [None] * 8))
+    assert (found.poor, found.known) == (65, 175)
+    assert found.share_pct == pytest.approx(37.142857)
+    assert (found.low_pct, found.high_pct) == pytest.approx((35.519126, 39.890710))
+
+
+def test_a_count_of_all_has_no_interval():
+    found = poor_share(pd.Series([True] * 3 + [False] * 7))
+    assert found.low_pct == found.share_pct == found.high_pct == 30.0
 
 
 def test_a_share_of_nobody_known_is_none():

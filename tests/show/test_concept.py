@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 
 from perantara.methods.context import select_district
 from perantara.show.census import (
+    count_poor,
     draw_reach,
     explore_reach,
     show_census_checks,
@@ -23,6 +24,7 @@ from perantara.show.census import (
 from perantara.show.concept import state_concept, state_findings, take_inventory
 from perantara.show.concept_chain import show_chain, show_prices
 from perantara.show.concept_scope import (
+    compare_area,
     reach_of_scope,
     reach_of_targets,
     score_options,
@@ -70,8 +72,8 @@ def test_a_village_with_few_enterprises_keeps_its_quantities(workspace, open_sta
         row.th.get_text(): [cell.get_text() for cell in row.select("td")] for row in shown.select("tbody tr")
     }
     # the total is printed elsewhere, so that one blank alone would be its difference
-    assert [cells for cells in rows.values() if cells[0] == "–"] == [["–"] * 4] * 2
-    assert rows["Sukacontoh"] == ["–"] * 4
+    assert [cells for cells in rows.values() if cells[0] == "–"] == [["–"] * 5] * 2
+    assert rows["Sukacontoh"] == ["–"] * 5
 
 
 def test_contradictions_are_those_of_the_stage_and_the_district(stage):
@@ -81,8 +83,42 @@ def test_contradictions_are_those_of_the_stage_and_the_district(stage):
 
 
 def test_reach_is_the_share_of_each_group():
-    _figure, data = draw_reach(pd.Series({"miskin": 10, "bukan": 40}), 50)
-    assert data["UMK"].to_dict() == {"miskin": 5, "bukan": 20}
+    _figure, data = draw_reach(pd.Series({"miskin": 11, "bukan": 40}), 50)
+    assert data["UMK"].to_dict() == {"miskin": 6, "bukan": 20}  # 5.5 is 6, as on paper
+
+
+def test_the_picture_of_reach_counts_every_enterprise_recorded(open_stage):
+    census = open_stage().table("umk_census")
+    counts = count_poor(census)
+    assert list(counts.index) == ["Miskin atau rentan", "Bukan", "Belum tercatat"]
+    assert counts.sum() == census["umk_id"].nunique()
+
+
+def test_a_whole_census_gives_bounds_from_the_unknown_and_a_part_holds_for_its_villages_only(open_stage):
+    said = {}
+    for name in ("kopi", "anyaman"):
+        stage = open_stage(name)
+        state_findings(stage, stage.table("district_context"))
+        (said[name],) = [str(s) for s in stage.statements if "miskin atau rentan" in str(s)]
+        known = {f["id"]: f["value"] for f in stage.figures}
+        assert (known["umk_poor_share_low_pct"] is None) == (name == "anyaman")
+    assert "sebab selebihnya belum tercatat" in said["kopi"]
+    assert said["anyaman"].endswith("berlaku bagi desa yang didata saja.")
+    assert not [text for text in said.values() if "selang" in text]
+
+
+def test_a_comparison_with_a_made_up_district_bears_its_mark_and_names_both_sources(stage):
+    facts = pd.concat([stage.table(name) for name in ("regional_facts", "district_context")])
+    shown = compare_area(stage, facts).bundle["text/html"]
+    assert "basis-rekaan" in shown
+    assert "Data rekaan untuk latihan" in shown and "BPS" in shown
+
+
+def test_nothing_is_said_to_be_left_out_before_a_place_is_decided_on(open_stage):
+    stage = open_stage("anyaman")
+    reach = reach_of_scope(stage, select_district(stage.table("district_context"), "00.00"))
+    shown = show_reach(stage, reach).bundle["text/plain"]
+    assert "belum ditetapkan" in shown and "tidak dipilih" not in shown
 
 
 def test_the_inventory_has_a_row_for_each_table_of_place(open_stage):
@@ -155,8 +191,9 @@ def test_no_difference_of_few_between_two_cycles_follows_from_a_public_table(wor
 
 
 def test_without_an_earlier_cycle_nothing_but_small_counts_is_hidden(open_stage):
-    (enterprises,) = columns_of(show_villages(open_stage(cycle="2025")))
+    enterprises, measured = columns_of(show_villages(open_stage(cycle="2025")))
     assert enterprises.sum() == 180
+    assert (measured <= enterprises).all()
 
 
 def test_few_poor_households_of_a_place_are_not_told_by_the_sum_of_the_chosen_places(workspace, open_stage):

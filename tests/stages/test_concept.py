@@ -87,6 +87,23 @@ def test_one_changed_input_flips_its_criterion(run_cells, edit_table, criterion)
     assert status_of(run_cells("02_concept"), criterion) == "failed"
 
 
+def test_a_route_whose_basis_has_ended_is_not_said_to_be_chosen(run_cells, edit_table):
+    edit_table("kopi/program_options", setting("option_id == 'P01'", valid_until_year="2025"))
+    scope = run_cells("02_concept")
+    assert status_of(scope, "route_reasoned") == "failed"
+    (said,) = [str(s) for s in scope["stage"].statements if str(s).startswith("Jalur yang")]
+    assert "dasarnya berakhir 2025" in said
+    assert scope["scored"].set_index("option_id")["legal_score"]["P01"] == 0
+
+
+def test_where_no_partner_is_recorded_the_step_asks_for_the_market_first(run_cells):
+    gate = run_cells("02_concept", district="trenggalek", initiative="biofarmaka")["findings"]["gate"]
+    criteria = {c["id"]: c for c in gate["criteria"]}
+    assert criteria["buyers_contacted"]["status"] == "unknown"
+    assert criteria["route_reasoned"]["status"] == "failed"  # the plan of 2019-2024 has ended
+    assert "Pastikan komoditas" in str(criteria["buyers_contacted"]["next_step"])
+
+
 def rename_contoh(workspace: Path) -> Path:
     """Move the made-up district to another name, or the shipped copy would show through."""
     moved = workspace / "districts" / "uji"
@@ -127,6 +144,7 @@ def test_a_table_taken_away_leaves_its_own_gap_and_judges_nothing_of_it(run_cell
         ("kopi/timeline", setting("activity_id == 'T04'", depends_on="T08"), "Kegiatan T04 saling menunggu"),
         ("kopi/timeline", setting("activity_id == 'T11'", finish_date="2025-01-01"), "Kegiatan T11 selesai sebelum mulai"),
         ("kopi/targets", setting("kind == 'kenaikan pendapatan'", low="90"), "Kenaikan pendapatan: rendah, tengah"),
+        ("kopi/targets", setting("kind == 'target lain'", baseline="999999"), "tingkat petani lebih rendah daripada"),
         ("kopi/umk_census", setting("umk_id == 'UMK-003'", product_unit="karung"), "satuan yang berbeda"),
         ("kopi/umk_census", doubled, "dilihat kembali: nama dan tempat sama, nomor berbeda (183 baris)"),
         ("kopi/umk_census", setting("umk_id == 'UMK-003'", capacity_per_month="99999"), "jauh dari yang lain: kapasitas"),

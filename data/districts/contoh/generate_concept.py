@@ -80,8 +80,23 @@ def build_timeline(text, cycles, day):
     rows = []
     for cycle in cycles:
         for row in read_block(text):
-            dates = {name: write_day(row[name], cycle) for name in ("start_date", "finish_date")}
+            days = {
+                (name, int(year)): row.pop(f"{name} {year}")
+                for name in ("start", "finish")
+                for year in cycles
+            }
+            dates = {f"{name}_date": write_day(days[name, cycle], cycle) for name in ("start", "finish")}
             rows.append(COMMON | row | dates | {"cycle": cycle, "data_date": f"{cycle}-{day}"})
+    return rows
+
+
+def build_targets(text, cycles, day):
+    """Return the assumptions and targets of each cycle, with what is there before."""
+    rows = []
+    for cycle in cycles:
+        for row in read_block(text):
+            before = {year: row.pop(f"baseline {year}") for year in cycles}[cycle]
+            rows.append(COMMON | row | {"baseline": before, "cycle": cycle, "data_date": f"{cycle}-{day}"})
     return rows
 
 
@@ -110,8 +125,7 @@ def main():
             elif table == "timeline":
                 rows = build_timeline(text, cycles, days[table])
             elif table == "targets":
-                rows = [COMMON | row | {"cycle": cycle, "data_date": f"{cycle}-{days[table]}"}
-                        for cycle in cycles for row in read_block(text)]  # fmt: skip
+                rows = build_targets(text, cycles, days[table])
             else:
                 rows = [row | COMMON for row in read_block(text)]
             write_table(initiative, table, rows)

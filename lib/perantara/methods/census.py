@@ -19,26 +19,28 @@ def summarise_villages(census: pd.DataFrame, earlier: Sequence[pd.DataFrame] = (
     Rows of ``umk_census``, those of the ``earlier`` cycles oldest first (their counts were shown); where
     there are ``product`` and ``product_unit``, each of these has rows of its own. Enterprises that lack
     one of the two quantities are counted, not summed. Gives ``village_name``, ``product`` and
-    ``product_unit`` where given, ``enterprises``, the two quantities and ``utilisation_pct`` (production
-    in percent of capacity), in the order of the codes; missing where it would tell of fewer than
-    five enterprises in a village, or of so small a change of their count since an earlier cycle,
-    also as the difference from all. No total: it would tell.
+    ``product_unit`` where given, ``enterprises``, ``measured`` (those summed),
+    the two quantities and ``utilisation_pct`` (production in percent of capacity), in the order of the
+    codes; missing where it would tell of fewer than five enterprises in a village, or of so small a
+    change of their count since an earlier cycle, also as the difference from all. No total: it would tell.
 
     Examples
     --------
     >>> census = pd.DataFrame({"village_code_kemendagri": ["00.00.01.2001"] * 5, "village_name": ["A"] * 5,
     ...                        "capacity_per_month": [10.0] * 5, "production_per_month": [8.0] * 5})
     >>> summarise_villages(census).iloc[0].map(str).to_list()
-    ['A', '5', '50.0', '40.0', '80.0']
+    ['A', '5', '5', '50.0', '40.0', '80.0']
     """
     keys = [column for column in PRODUCT if column in census]
     by = ["village_code_kemendagri", *keys]
     census, *past = (rows.fillna(dict.fromkeys(keys, "")) for rows in (census, *earlier))
-    measured = census.dropna(subset=QUANTITIES)
-    told = count_safely([measured], by, keys).dropna().index
-    sums = measured.groupby(by)[QUANTITIES].sum().loc[told]
+    filled = [rows.dropna(subset=QUANTITIES) for rows in (*past, census)]
+    measured = count_safely(filled, by, keys)
+    told = count_safely(filled[-1:], by, keys).dropna().index
+    sums = filled[-1].groupby(by)[QUANTITIES].sum().loc[told]
     summary = census.groupby(by)["village_name"].first().to_frame()
     summary["enterprises"] = count_safely([*past, census], by, keys)
+    summary["measured"] = measured
     summary = summary.join(sums.assign(utilisation_pct=_utilisation_pct(sums)))
     return summary.reset_index(keys).reset_index(drop=True)[["village_name", *keys, *summary.columns[1:]]]
 
@@ -134,7 +136,7 @@ def find_outliers(census: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class PoorShare:
-    """How many of those whose status is known are poor, with a Wilson interval, in percent."""
+    """How many of those whose status is known are poor, and what all could be, in percent."""
 
     poor: int
     known: int
@@ -146,23 +148,22 @@ class PoorShare:
 def poor_share(is_poor: pd.Series) -> PoorShare | None:
     """Return the share of the poor among those whose status is known, ``None`` where none is.
 
-    The interval of 95 % (Wilson 1927, Probable inference, JASA 22, 209-212) treats those known as a random part
-    of all; missing values do not count.
+    A count of all has no sampling error: ``low_pct`` and ``high_pct`` are the shares of all if none, or
+    each, of those whose status is missing were poor (Manski 2003, Partial Identification of Probability
+    Distributions, ch. 1).
 
     Examples
     --------
     >>> found = poor_share(pd.Series([True, True, False, None]))
-    >>> found.poor, found.known, round(found.low_pct, 1), round(found.high_pct, 1)
-    (2, 3, 20.8, 93.9)
+    >>> found.poor, found.known, found.low_pct, found.high_pct
+    (2, 3, 50.0, 75.0)
     """
-    from scipy.stats import binomtest
-
     known = is_poor.dropna().astype(bool)
     if known.empty:
         return None
-    test = binomtest(int(known.sum()), len(known))
-    bounds = test.proportion_ci(0.95, method="wilson")
-    return PoorShare(test.k, test.n, test.k / test.n * 100, float(bounds.low * 100), float(bounds.high * 100))
+    poor, missing = int(known.sum()), len(is_poor) - len(known)
+    low, high = (count / len(is_poor) * 100 for count in (poor, poor + missing))
+    return PoorShare(poor, len(known), poor / len(known) * 100, low, high)
 
 
 def count_owners(census: pd.DataFrame) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from perantara.methods.census import (
 )
 from perantara.methods.completeness import completeness
 from perantara.methods.disclosure import MINIMUM_CELL, suppress_in_turn
+from perantara.methods.notes import N_
 from perantara.show.display import Display
 from perantara.show.figures import plot_bars
 from perantara.show.tables import show_missing, show_table, show_text
@@ -64,7 +65,7 @@ def show_villages(stage: Stage) -> Display:
     )
     return _show(
         stage, summary.round(1), caption % stage.terms,
-        village_name=stage.terms["village"].capitalize(), enterprises=_("UMK terdata"),
+        village_name=stage.terms["village"].capitalize(), enterprises=_("UMK terdata"), measured=_("Yang dijumlahkan (UMK)"),
         capacity_per_month=_("Kapasitas (%(unit)s/bulan)") % {"unit": unit},
         production_per_month=_("Produksi (%(unit)s/bulan)") % {"unit": unit},
         utilisation_pct=_("Pemakaian kapasitas (%)"),
@@ -167,26 +168,31 @@ def duplicate_pct(stage: Stage) -> float | None:
 def explore_reach(stage: Stage) -> Display:
     """Let a reader see how many enterprises are reached at a given uptake, or show the gap."""
     counts = count_poor(stage.table("umk_census"))
-    if counts.min() < MINIMUM_CELL:
+    if counts.iloc[:2].min() < MINIMUM_CELL:
         few = _("Terlalu sedikit UMK menurut penanda kemiskinan untuk ditampilkan.")
         return show_missing(stage, "umk_census") or show_text(few)
+    listed = "; ".join(f"{name} {format_number(count)}" for name, count in counts.items())
     return explore(
         stage, partial(draw_reach, counts), (20, 40, 60, 80, 100), "umk_census",
         label=_("Tingkat keikutsertaan"), unit="%", start=60, access="publik",
         title=_("UMK yang terjangkau menurut tingkat keikutsertaan (andaian, bukan ramalan)"),
-        alt=_("Batang jumlah UMK terjangkau, yang miskin atau rentan dan yang bukan"),
+        alt=_("Batang UMK terjangkau menurut status kemiskinan; bila semua ikut: %(listed)s") % {"listed": listed},
     )  # fmt: skip
 
 
 def count_poor(census: pd.DataFrame) -> pd.Series:
-    """Count the enterprises marked as poor and those marked as not; the share of few is not told."""
-    is_poor = census.drop_duplicates("umk_id")["is_poor"].dropna().astype(bool)
-    return pd.Series({_("Miskin atau rentan"): int(is_poor.sum()), _("Bukan"): int((~is_poor).sum())})
+    """Count the enterprises marked as poor, those marked as not and, where any, those without a mark."""
+    is_poor = census.drop_duplicates("umk_id")["is_poor"]
+    names = {True: _("Miskin atau rentan"), False: _("Bukan"), None: _("Belum tercatat")}
+    counts = {
+        name: int((is_poor.isna() if key is None else is_poor.eq(key)).sum()) for key, name in names.items()
+    }
+    return pd.Series(counts if is_poor.isna().any() else dict(list(counts.items())[:2]), dtype=int)
 
 
 def draw_reach(counts: pd.Series, share_pct: float) -> tuple[Figure, pd.DataFrame]:
     """Return the figure and data of the enterprises reached at an uptake of ``share_pct``."""
-    reached = (counts * share_pct / 100).round().rename(_("UMK")).to_frame()
+    reached = (counts * share_pct / 100 + 0.5).floordiv(1).rename(_("UMK")).to_frame()  # half up
     return plot_bars(reached, axis_label=_("UMK terjangkau"), accent=counts.index[0]), reached
 
 
@@ -202,13 +208,23 @@ def state_census(stage: Stage) -> None:
     stage.state(
         "Terdata %(umk)s UMK (%(place)s).", umk=_("kurang dari lima") if is_few else len(census), place=place
     )
-    found = poor_share(census["is_poor"]) if count_poor(census).min() >= MINIMUM_CELL else None
+    found = poor_share(census["is_poor"]) if count_poor(census).iloc[:2].min() >= MINIMUM_CELL else None
+    is_whole = reading.expected is not None and not reading.is_partial
     for name, part in (("share", "share"), ("share_low", "low"), ("share_high", "high")):
-        value = getattr(found, f"{part}_pct", None)
+        value = getattr(found, f"{part}_pct", None) if is_whole or part == "share" else None
         stage.figure(f"umk_poor_{name}_pct", value, "%", "umk_census", access="publik")
-    if found:
-        stage.state(
-            "Dari UMK yang status kemiskinannya tercatat, %(share)s %% dijalankan rumah tangga miskin atau rentan "
-            "(selang 95 %%: %(low)s sampai %(high)s %%).",
-            share=round(found.share_pct, 1), low=round(found.low_pct, 1), high=round(found.high_pct, 1),
-        )  # fmt: skip
+    if found is None:
+        return
+    said = N_(
+        "Dari %(known)s UMK yang status kemiskinannya tercatat, %(share)s %% dijalankan rumah tangga miskin atau rentan."
+    )
+    words = {"known": found.known, "share": round(found.share_pct, 1)}
+    if not is_whole:
+        said = N_("Dari %(known)s UMK yang status kemiskinannya tercatat, %(share)s %% dijalankan rumah tangga miskin atau "
+                  "rentan; berlaku bagi %(village)s yang didata saja.")  # fmt: skip
+        words["village"] = stage.terms["village"]
+    elif found.known < len(census):
+        said = N_("Dari %(known)s UMK yang status kemiskinannya tercatat, %(share)s %% dijalankan rumah tangga miskin atau "
+                  "rentan; dari semua UMK antara %(low)s dan %(high)s %%, sebab selebihnya belum tercatat.")  # fmt: skip
+        words |= {"low": round(found.low_pct, 1), "high": round(found.high_pct, 1)}
+    stage.state(said, **words)

@@ -13,7 +13,7 @@ from perantara.methods.context import valid_priorities, value_of
 from perantara.methods.disclosure import MINIMUM_CELL
 from perantara.methods.notes import N_
 from perantara.show.census import duplicate_pct, state_census, take_cycles
-from perantara.show.concept_scope import CONTEXT_TABLES, take_timeline
+from perantara.show.concept_scope import CONTEXT_TABLES, round_half_up, take_timeline
 from perantara.show.display import Display
 from perantara.show.figures import plot_bars, show_figure
 from perantara.show.tables import show_gap
@@ -88,14 +88,14 @@ def judge_concept(stage: Stage, reach: PovertyReach, scored: pd.DataFrame, reach
     is_circular = bool(find_timeline_faults(stage.table("timeline"))["circle"])
     inside, outside = _rounded(reach.rate_inside_pct), _rounded(reach.rate_outside_pct)
     difference = None if None in (inside, outside) else reach.rate_inside_pct - reach.rate_outside_pct
-    reasoned = select_chosen(scored)["reason"].notna()
+    reasoned = valid_priorities(select_chosen(scored), stage.as_of)["reason"].notna()
     named = census.loc[census["is_poor"].notna(), "poverty_source"].notna()
 
     def known(value: float | None, *tables: str) -> float | None:
         return value if all(map(stage.has, tables)) else None
 
     return stage.judge(
-        buyers_contacted=Measure(known(int(contacted.sum()), "actors"), named=len(contacted)),
+        buyers_contacted=Measure(int(contacted.sum()) if len(contacted) else None, named=len(contacted)),
         census_complete=_rounded(completeness(census, stage.declaration.needs["umk_census"]).mean()),
         outputs_present=known(int(is_there.sum()), "concept_outputs"),
         scope_set=Measure(known(reach.places, "trial_scope"), weighed=len(stage.table("trial_scope"))),
@@ -167,16 +167,26 @@ def state_concept(stage: Stage, reach: PovertyReach, scored: pd.DataFrame, reach
     else:
         said = N_("Lingkup uji coba ditetapkan di %(places)s tempat dengan %(poor)s rumah tangga miskin.")
         stage.state(said, places=reach.places, poor=round(poor))
-    for row in select_chosen(scored).itertuples():
-        said = N_("Jalur yang dipilih: %(route)s, melalui %(programme)s.")
-        stage.state(said, route=row.route, programme=row.programme)
+    chosen = select_chosen(scored)
+    is_valid = chosen.index.isin(valid_priorities(chosen, stage.as_of).index)
+    for row in chosen.assign(is_valid=is_valid).itertuples():
+        said, words = N_("Jalur yang dipilih: %(route)s, melalui %(programme)s."), {}
+        if not row.is_valid:
+            said = N_(
+                "Jalur yang tercatat: %(route)s, melalui %(programme)s; dasarnya berakhir %(year)s; periksa penggantinya."
+            )
+            words["year"] = str(int(row.valid_until_year))
+        stage.state(said, route=row.route, programme=row.programme, **words)
     levels = reached.loc["households"]
     figures = {f"households_reached_{level}": value for level, value in levels.items()}
     for name, value in (figures | {"poor_households": reached.loc["poor_households", "middle"]}).items():
         stage.figure(name, value, "rumah tangga", "targets", "umk_census", access="publik")
     if levels[["low", "high"]].notna().all():
-        stage.state("Dengan andaian tengah terjangkau %(middle)s rumah tangga (rendah %(low)s, tinggi %(high)s).",
-                    **levels.round().astype(int).to_dict())  # fmt: skip
+        place = stage.reading("umk_census").describe_coverage() or _("cakupan tidak diketahui")
+        said = N_(
+            "Dengan andaian tengah terjangkau %(middle)s rumah tangga (rendah %(low)s, tinggi %(high)s; %(place)s)."
+        )
+        stage.state(said, place=place, **round_half_up(levels).astype(int).to_dict())
 
 
 def hand_over(stage: Stage) -> dict[str, pd.DataFrame]:

@@ -17,7 +17,7 @@ from perantara.methods.concept import (
     score_routes,
     target_range,
 )
-from perantara.methods.context import compare_regions, value_of
+from perantara.methods.context import compare_regions, valid_priorities, value_of
 from perantara.methods.disclosure import MINIMUM_CELL, suppress_small_cells
 from perantara.methods.notes import N_
 from perantara.show.census import find_doubtful, rows_found, take_cycles
@@ -47,17 +47,36 @@ def compare_area(stage: Stage, facts: pd.DataFrame) -> Display:
     table = compare_regions(facts, stage.district.code_kemendagri, list(districts), COMPARED)
     if table.empty:
         return show_text(_("Belum ada angka yang dapat dibandingkan dengan daerah lain."))
-    told = facts[["indicator", "period", "source", "basis"]].drop_duplicates(["indicator", "period"])
+    key = ["indicator", "period"]
+    used = facts.merge(table[key].drop_duplicates())
+    is_own = used["region_code_kemendagri"] == stage.district.code_kemendagri
+    told = used.loc[is_own, [*key, "source", "basis"]].drop_duplicates(key)
+    others = used[used["region_code_kemendagri"].isin(set(districts)) & ~is_own]
     titles = {
-        "value": stage.district.title, "others_median": _("Median yang lain"), "others_lowest": _("Terendah"),
-        "others_highest": _("Tertinggi"), "rank": _("Urutan dari yang tertinggi"),
-        "compared": _("Daerah pembanding"),
+        "year": _("Periode"), "value": stage.district.title, "others_median": _("Median yang lain"),
+        "others_lowest": _("Terendah yang lain"),
+        "others_highest": _("Tertinggi yang lain"), "place": _("Urutan dari yang tertinggi"),
     }  # fmt: skip
+    table["place"] = [_("%(rank)s dari %(all)s") % {"rank": rank, "all": compared + 1}
+                      for rank, compared in zip(table["rank"], table["compared"], strict=True)]  # fmt: skip
+    own = facts[facts["region_code_kemendagri"] == stage.district.code_kemendagri]
+    place, strange = stage.district.title, others[~others["source"].isin(told["source"])]
+    if len(strange):
+        words = {
+            "district": place,
+            "source": stage.source_note(*CONTEXT_TABLES, rows=_at_newest(strange, facts)),
+        }
+        place = _("%(district)s; sumber angka pembanding: %(source)s") % words
     return show_table(
-        stage, table.merge(told, on=["indicator", "period"]), *CONTEXT_TABLES, titles=titles,
-        columns=["indicator_title", "unit", "period", *titles], scope=stage.district.title,
+        stage, _at_newest(table.merge(told, on=key).assign(year=table["period"]), own), *CONTEXT_TABLES, titles=titles,
+        columns=["indicator_title", "unit", *titles, "basis"], scope=place,
         caption=_("Angka daerah di samping kabupaten lain yang angkanya dimuat, periode terakhir yang sama"),
     )  # fmt: skip
+
+
+def _at_newest(rows: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
+    """Give each row the newest period of its indicator: an older one held against others is not the age of the facts."""
+    return rows.assign(period=rows["indicator"].map(facts.groupby("indicator")["period"].max()))
 
 
 def compare_places(stage: Stage, facts: pd.DataFrame, own: pd.DataFrame) -> Display:
@@ -98,7 +117,15 @@ def take_scope(stage: Stage) -> pd.DataFrame:
 
 def show_reach(stage: Stage, reach: PovertyReach) -> Display:
     """Show poor households inside and outside the trial, as far as they are known."""
-    left = _("Di tempat yang ditimbang lalu tidak dipilih")
+    if reach.places == 0 and stage.has("trial_scope"):
+        return show_text(
+            _(
+                "Lingkup uji coba belum ditetapkan; rumah tangga miskin di dalam dan di luarnya belum dibandingkan."
+            )
+        )
+    left = _("Di tempat lain yang ditimbang, belum atau tidak dipilih")
+    if set(stage.table("trial_scope")["status"]) <= {"ditetapkan", "tidak dipilih"}:
+        left = _("Di tempat yang ditimbang lalu tidak dipilih")
     rows = pd.DataFrame({
         "where": [_("Di dalam lingkup uji coba"), _("Di luarnya, di seluruh daerah") if reach.is_rest else left],
         "poor": [reach.poor_inside, reach.poor_outside],
@@ -127,6 +154,8 @@ _ROUTE_TITLES = dict(zip(ROUTE_CRITERIA, map(lazy, ("Dasar hukum", "Anggaran", "
 def score_options(stage: Stage) -> pd.DataFrame:
     """Return the options of route with their scores, at the weights of the notebook's parameters."""
     options, given = stage.table("program_options"), stage.parameters
+    is_valid = options.index.isin(valid_priorities(options, stage.as_of).index)
+    options = options.assign(legal_status=options["legal_status"].where(is_valid, "belum ada"))
     weights = {name: given[f"weight_{name}"] for name in ROUTE_CRITERIA}
     return options.join(score_routes(options, weights, LONGEST_LEAD_MONTHS))
 
@@ -200,11 +229,17 @@ def show_targets(stage: Stage, reached: pd.DataFrame) -> Display:
         "income_idr_per_month": [_("Pendapatan yang dituju"), _("pendapatan awal × (1 + kenaikan)"), _("Rp/bulan")],
     }  # fmt: skip
     titles = {"what": _("Yang dihitung"), "formula": _("Rumus"), "unit": _("Satuan")}
-    rows = pd.DataFrame.from_dict(words, orient="index", columns=list(titles)).join(reached.round(0))
+    rows = pd.DataFrame.from_dict(words, orient="index", columns=list(titles)).join(round_half_up(reached))
     caption = _("Yang dicapai menurut andaian itu; kolom rendah memakai semua andaian rendah")
     return show_missing(stage, "targets") or show_table(
-        stage, rows, "targets", "umk_census", caption=caption, titles=titles
-    )
+        stage, rows, "targets", "umk_census", caption=caption, titles=titles,
+        scope=stage.reading("umk_census").describe_coverage(),
+    )  # fmt: skip
+
+
+def round_half_up(values: pd.DataFrame) -> pd.DataFrame:
+    """Round to whole numbers as on paper, 16.5 to 17: half to even surprises a reader."""
+    return (values + 0.5).floordiv(1)
 
 
 def reach_of_targets(stage: Stage) -> pd.DataFrame:
@@ -237,6 +272,8 @@ def find_concept_faults(stage: Stage) -> list[Sentence]:
         N_("Kegiatan %(item)s saling menunggu."): faults["circle"],
         N_("Kegiatan %(item)s selesai sebelum mulai."): faults["reversed"],
         N_("Target %(item)s: rendah, tengah, dan tinggi tidak berurutan."): targets.loc[~is_ordered, "indicator"],
+        N_("Target %(item)s lebih rendah daripada keadaan awalnya."):
+            targets.loc[targets["low"] < targets["baseline"], "indicator"],
     }  # fmt: skip
     return [Sentence(said, {"item": str(item)}) for said, items in found.items() for item in items]
 
