@@ -164,8 +164,9 @@ def test_an_alarm_names_table_column_and_kind_and_never_the_value(office, stage)
 def test_check_names_the_columns_and_quotes_nothing(office):
     done = perantara(office, "check", "contoh/kopi")
     assert done.returncode == 0, done.stdout
-    line = next(line for line in done.stdout.splitlines() if " umk_census " in line)
-    assert "memuat data pribadi di kolom village_name, poverty_source, source; hapus dari sana" in line
+    line = next(line for line in done.stdout.splitlines() if "(umk_census.csv)" in line)
+    columns = "village_name, poverty_source, product, product_unit, source"
+    assert f"memuat data pribadi di kolom {columns}; hapus dari sana" in line
     assert leaks(iter([("check", done.stdout + done.stderr)])) == []
 
 

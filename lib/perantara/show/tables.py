@@ -50,7 +50,7 @@ def show_table(
 
     StageError: a column is confidential in one of the tables, or has no title.
     """
-    if rows.empty and tables[0] in stage.declaration.tables and not stage.has(tables[0]):
+    if rows.empty and tables and tables[0] in stage.declaration.tables and not stage.has(tables[0]):
         return show_gap(stage, tables[0])
     frame = rows[list(columns)] if columns else rows
     headings = list(_headings(stage, frame, tables, titles or {}))
