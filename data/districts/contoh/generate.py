@@ -9,17 +9,12 @@ plain arithmetic are used, numbers are formatted here, files are UTF-8 with ``\\
 Every row carries the basis ``rekaan``. Edit the script or the texts, never the CSV files.
 """
 
-import csv
 import datetime
-from pathlib import Path
 
 import numpy as np
-import yaml
+from made_up import HERE, SEED, read_block, read_yaml, rests_on, write_table
 
-HERE = Path(__file__).resolve().parent
-TABLES = HERE.parents[1] / "tables"
-SEED = 2026
-COMMON = {"basis": "rekaan", "source": "Data rekaan untuk latihan (generate.py)"}
+COMMON = rests_on(__file__)
 DISTRICT_CODE = "00.00"
 
 # Subdistrict -> villages (2001, 2002, ...) and urban villages (1001, ...); Suka is "Sukacontoh".
@@ -205,35 +200,9 @@ def build_context(indicators):
     return rows
 
 
-def read_yaml(path):
-    """Read one YAML file."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
-
-
-def read_block(text):
-    """Return the rows of one block of ``texts.yml`` as dictionaries."""
-    return list(csv.DictReader(text.splitlines(), delimiter="|", strict=True))
-
-
 def read_target_villages(initiative):
     """Return the target villages that the initiative's own file names."""
     return read_yaml(HERE / initiative / "initiative.yml")["target_villages"]
-
-
-def read_columns(table):
-    """Return the declared columns of ``table``, in order."""
-    declaration = read_yaml(TABLES / f"{table}.yml")
-    if "fields_of" in declaration:
-        return read_columns(declaration["fields_of"])
-    return [field["name"] for field in declaration["fields"]]
-
-
-def write_table(folder, table, rows):
-    """Write ``rows`` as ``folder/table.csv``; a column that was not declared is an error."""
-    with open(folder / f"{table}.csv", "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, read_columns(table), restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def main():

@@ -9,16 +9,10 @@ plain arithmetic are used, files are UTF-8 with ``\\n`` line ends. Every row car
 script or the texts, never the CSV files.
 """
 
-import csv
-from pathlib import Path
-
 import numpy as np
-import yaml
+from made_up import HERE, SEED, read_block, read_yaml, rests_on, write_table
 
-HERE = Path(__file__).resolve().parent
-TABLES = HERE.parents[1] / "tables"
-SEED = 2026
-COMMON = {"basis": "rekaan", "source": "Data rekaan untuk latihan (generate_alignment.py)"}
+COMMON = rests_on(__file__)
 BALLOTS = {"tujuan": "goals", "intervensi": "interventions"}
 
 
@@ -129,25 +123,6 @@ def build_cycle(initiative, cycle, said, texts):
     }  # fmt: skip
     common = COMMON | {"cycle": cycle, "data_date": last_day}
     return {name: [common | row for row in rows] for name, rows in tables.items()}
-
-
-def read_yaml(path):
-    """Read one YAML file."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
-
-
-def read_block(text):
-    """Return the rows of one block of ``alignment_texts.yml`` as dictionaries."""
-    return list(csv.DictReader(text.splitlines(), delimiter="|", strict=True))
-
-
-def write_table(folder, table, rows):
-    """Write ``rows`` as ``folder/table.csv``; a column that was not declared is an error."""
-    columns = [field["name"] for field in read_yaml(TABLES / f"{table}.yml")["fields"]]
-    with open(folder / f"{table}.csv", "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def main():

@@ -9,17 +9,12 @@ draws and plain arithmetic are used, files are UTF-8 with ``\\n`` line ends. Eve
 ``rekaan``. Edit the script or the texts, never the CSV files.
 """
 
-import csv
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
-import yaml
+from made_up import HERE, SEED, read_block, read_yaml, rests_on, write_table
 
-HERE = Path(__file__).resolve().parent
-TABLES = HERE.parents[1] / "tables"
-SEED = 2026
-COMMON = {"basis": "rekaan", "source": "Data rekaan untuk latihan (generate_budget.py)"}
+COMMON = rests_on(__file__)
 PRICE_STEP_IDR = 500
 SHARE_STEP_IDR = 1_000
 COPIED = ["block", "cost_need", "activity_package", "description", "quantity", "unit", "capital_kind"]
@@ -109,25 +104,6 @@ def refuse_overrun(sources, allocations):
     over = {name: amount for name, amount in spent.items() if amount > ceilings[name]}
     if over:
         raise SystemExit(f"ceiling overrun: {over}")
-
-
-def read_yaml(path):
-    """Read one YAML file."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
-
-
-def read_block(text):
-    """Return the rows of one block of ``budget_texts.yml`` as dictionaries."""
-    return list(csv.DictReader(text.splitlines(), delimiter="|", strict=True))
-
-
-def write_table(folder, table, rows):
-    """Write ``rows`` as ``folder/table.csv``; a column that was not declared is an error."""
-    columns = [field["name"] for field in read_yaml(TABLES / f"{table}.yml")["fields"]]
-    with open(folder / f"{table}.csv", "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def main():

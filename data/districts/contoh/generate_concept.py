@@ -8,24 +8,13 @@ arithmetic are used, files are UTF-8 with ``\\n`` line ends. Every row carries t
 the script or the texts, never the CSV files.
 """
 
-import csv
-from pathlib import Path
-
 import numpy as np
-import yaml
+from made_up import HERE, SEED, read_block, read_yaml, rests_on, write_table
 
-HERE = Path(__file__).resolve().parent
-TABLES = HERE.parents[1] / "tables"
-SEED = 2026
-COMMON = {"basis": "rekaan", "source": "Data rekaan untuk latihan (generate_concept.py)"}
+COMMON = rests_on(__file__)
 POVERTY_SOURCE = "DTSEN desil 1-4 (rekaan)"
 PRICE_STEP_IDR = 500
 VOLUME_STEP = 50
-
-
-def read_block(text):
-    """Return the rows of one block of ``concept_texts.yml`` as dictionaries."""
-    return list(csv.DictReader(text.splitlines(), delimiter="|", strict=True))
 
 
 def draw_between(rng, bounds, step):
@@ -100,19 +89,9 @@ def build_targets(text, cycles, day):
     return rows
 
 
-def write_table(initiative, table, rows):
-    """Write ``rows`` as a table of the initiative; a column that was not declared is an error."""
-    declaration = yaml.safe_load((TABLES / f"{table}.yml").read_text(encoding="utf-8"))
-    columns = [field["name"] for field in declaration["fields"]]
-    with open(HERE / initiative / f"{table}.csv", "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-
-
 def main():
     """Write every table of the concept stage."""
-    texts = yaml.safe_load((HERE / "concept_texts.yml").read_text(encoding="utf-8"))
+    texts = read_yaml(HERE / "concept_texts.yml")
     days = texts["data_dates"]
     for number, (initiative, tables) in enumerate(texts["initiatives"].items()):
         cycles = texts["cycles"][initiative]
@@ -128,7 +107,7 @@ def main():
                 rows = build_targets(text, cycles, days[table])
             else:
                 rows = [row | COMMON for row in read_block(text)]
-            write_table(initiative, table, rows)
+            write_table(HERE / initiative, table, rows)
 
 
 if __name__ == "__main__":

@@ -8,17 +8,12 @@ draws are used, files are UTF-8 with ``\\n`` line ends. Every row carries the ba
 script or the texts, never the CSV files.
 """
 
-import csv
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
-import yaml
+from made_up import HERE, SEED, read_block, read_columns, read_yaml, rests_on, write_table
 
-HERE = Path(__file__).resolve().parent
-TABLES = HERE.parents[1] / "tables"
-SEED = 2026
-COMMON = {"basis": "rekaan", "source": "Data rekaan untuk latihan (generate_readiness.py)"}
+COMMON = rests_on(__file__)
 TASKS = {"m": "has_mapping_role", "s": "has_socialisation_role", "c": "has_coordination_role"}
 GROUPS = {
     "w": "has_women_target",
@@ -33,7 +28,7 @@ def build_rows(table, template, rng):
     """Return the rows of a table: its templates with a drawn working day, marks and numbers."""
     columns = read_columns(table)
     rows, days = [], {}
-    for number, text in enumerate(csv.DictReader(template.splitlines(), delimiter="|", strict=True), 1):
+    for number, text in enumerate(read_block(template), 1):
         told = {key: "" if value == "-" else value for key, value in text.items()}
         first = date.fromisoformat(told.pop("day"))
         drawn = first + timedelta(days=int(WORKING_DAYS * rng.random()))
@@ -56,27 +51,13 @@ def mark(letters, columns):
     return {column: "ya" if letter in letters else "tidak" for letter, column in columns.items()}
 
 
-def read_columns(table):
-    """Return the columns of a declared table."""
-    declared = yaml.safe_load((TABLES / f"{table}.yml").read_text(encoding="utf-8"))
-    return [field["name"] for field in declared["fields"]]
-
-
-def write_table(path, table, rows):
-    """Write the rows of a table; a column that was not declared is an error."""
-    with open(path, "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, read_columns(table), restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-
-
 def main():
     """Write every table of ``readiness_texts.yml`` for each of its initiatives."""
-    texts = yaml.safe_load((HERE / "readiness_texts.yml").read_text(encoding="utf-8"))
+    texts = read_yaml(HERE / "readiness_texts.yml")
     for number, (table, initiatives) in enumerate(texts.items()):
         for place, (initiative, template) in enumerate(initiatives.items()):
             rng = np.random.default_rng([SEED, 0, number, place])
-            write_table(HERE / initiative / f"{table}.csv", table, build_rows(table, template, rng))
+            write_table(HERE / initiative, table, build_rows(table, template, rng))
 
 
 if __name__ == "__main__":
