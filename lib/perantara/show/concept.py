@@ -33,7 +33,9 @@ def show_village_status(stage: Stage, own: pd.DataFrame) -> Display:
     found = own[own["indicator"] == "villages_by_development_status_count"]
     if found.empty:
         return show_gap(stage, "district_context")
-    counts = found.set_index("breakdown")[["value"]].set_axis([_("Desa")], axis="columns")
+    counts = found.set_index("breakdown")[["value"]].set_axis(
+        [stage.terms["village"].capitalize()], axis="columns"
+    )
     values = counts.iloc[:, 0]
     largest = str(values.idxmax())
     words = stage.terms | {
@@ -45,7 +47,7 @@ def show_village_status(stage: Stage, own: pd.DataFrame) -> Display:
     return show_figure(
         stage, plot_bars(counts, axis_label=_("Jumlah %(village)s") % words, accent=largest), counts,
         *CONTEXT_TABLES, title=title % words, access="publik", rows=found,
-        alt=_("Batang mendatar menurut status desa: %(listed)s.") % {"listed": listed},
+        alt=_("Batang mendatar menurut status %(village)s: %(listed)s.") % (words | {"listed": listed}),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from perantara.show.display import Display
 from perantara.show.figures import plot_bars, show_figure
 from perantara.show.tables import show_table, show_text
 from perantara.stage.gate import Measure
-from perantara.text import NO_VALUE, Sentence, _, format_date, lazy
+from perantara.text import NO_VALUE, Sentence, _, format_date, in_terms, lazy
 
 if TYPE_CHECKING:
     from perantara.stage import Stage
@@ -114,7 +114,7 @@ def show_component(stage: Stage, assessed: pd.DataFrame, place: int) -> Display:
     rows = assessed[assessed["component"] == component]
     caption = _("%(component)s: %(there)s") % {"component": component, "there": _tally(rows)}
     columns = ["item", "requirement", "state", "evidence", "basis"]
-    named = rows[columns].replace(_own_terms(stage), regex=True)
+    named = _own_words(stage, rows[columns])
     return show_table(
         stage, named.assign(source=rows["source"]), "readiness_components", caption=caption, columns=columns
     )
@@ -132,12 +132,13 @@ def _tally(rows: pd.DataFrame) -> str:
     return (said if words["spared"] else _("%(there)s dari %(every)s butir ada")) % words
 
 
-def _own_terms(stage: Stage) -> dict[str, str]:
-    """Return what the guide's words for places are called here; desa/kelurahan stays where both may be meant."""
-    terms = stage.terms
-    if terms["village"] in ("desa", "kelurahan"):
-        return {}
-    return {r"[Kk]epala desa(/lurah)?": terms["village_head"], "desa/kelurahan": terms["village"]}
+def _own_words(stage: Stage, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with the guide's items in the words of the district."""
+    words = lambda text: in_terms(text, stage.district.kind, stage.terms)  # noqa: E731
+    named = ["item", "requirement"]  # never the evidence: it names documents
+    return rows.assign(
+        **{column: rows[column].map(words, na_action="ignore") for column in named if column in rows}
+    )
 
 
 def name_faults(stage: Stage, assessed: pd.DataFrame, risks: pd.DataFrame) -> None:
@@ -221,7 +222,7 @@ def _count(
     """Count the items that are there, as far as the threshold asks, and name what is lacking."""
     threshold = stage.declaration.criteria[criterion]["threshold"]
     count = count_ready(rows, stage.parameters.get(threshold, threshold), states)
-    lacking = rows[~rows["state"].isin(states)].replace(_own_terms(stage), regex=True)
+    lacking = _own_words(stage, rows[~rows["state"].isin(states)])
     asked = ", ".join(lacking["item"])
     return Measure(count, due, every=len(rows), lacking=_named(lacking), asked=asked)
 

@@ -31,9 +31,14 @@ def in_terms(text: str, kind: str, terms: dict[str, str]) -> str:
 
     >>> in_terms("RKP Desa, kepada DPRD", "kabupaten", terms_of("kabupaten", {"village": "gampong", "council": "DPRK"}))
     'RKP Gampong, kepada DPRK'
+    >>> in_terms("pemerintah desa/kelurahan", "kabupaten", terms_of("kabupaten", {"village": "gampong"}))
+    'pemerintah gampong'
     """
     usual = terms_of(kind, {})
     own = {usual[key].lower(): word for key, word in terms.items() if usual[key] != word}
+    # a district with a word of its own for villages has no need of both
+    pairs = {"desa": "desa/kelurahan", "kepala desa": "kepala desa/lurah"}
+    own |= {both: own[one] for one, both in pairs.items() if one in own}
     words = "|".join(sorted(map(re.escape, own), key=len, reverse=True))
 
     def say(found: re.Match[str]) -> str:
