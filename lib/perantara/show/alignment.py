@@ -13,6 +13,7 @@ from perantara.methods import agreement
 from perantara.methods.census import count_owners
 from perantara.methods.disclosure import MINIMUM_CELL, suppress_small_cells
 from perantara.show.alignment_figures import draw_map, draw_ranks, draw_scores
+from perantara.show.census import name_traits
 from perantara.show.display import Display
 from perantara.show.figures import show_figure
 from perantara.show.tables import show_gap, show_missing, show_table, show_text
@@ -187,13 +188,7 @@ def show_inclusion(stage: Stage) -> Display:
     names = {"sex": "owner_sex", "has_disability": "owner_has_disability", "age_years": "owner_age_years"}
     counts = count_owners(people.rename(columns=names)).drop("poor", level="trait")
     blocks = [suppress_small_cells(block) for _trait, block in counts.groupby("trait", sort=False)]
-    words = {
-        "disability": _("Penyandang disabilitas"), "older": _("Lanjut usia (60+)"), "yes": _("ya"), "no": _("tidak"),
-    }  # fmt: skip
-    titles = {
-        "trait": _("Ciri"), "answer": _("Keterangan"), "perempuan": _("Perempuan"), "laki-laki": _("Laki-laki"),
-    }  # fmt: skip
-    rows = pd.concat(blocks).reset_index().replace({"trait": words, "answer": words})
+    rows, titles = name_traits(pd.concat(blocks))
     caption = _("Yang diundang menurut jenis kelamin; sel kecil disembunyikan (–), juga dari selisihnya")
     return show_table(stage, rows, "stakeholders", caption=caption, titles=titles, access="publik")
 

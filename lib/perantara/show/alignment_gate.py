@@ -9,7 +9,7 @@ from perantara.methods.notes import N_
 from perantara.show import alignment
 from perantara.show.alignment import EVERYONE, STATUSES, UNRECORDED, of_everyone, take_ballot
 from perantara.stage.gate import Measure
-from perantara.text import Sentence
+from perantara.text import Sentence, lower_first
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,7 +135,7 @@ def name_faults(stage: Stage, summary: pd.DataFrame) -> None:
             ballot for ballot, count in cast.items() if len(take_ballot(stage, ballot)) < count
         ],
         N_("Ada suara dari nomor yang tidak tercantum dalam daftar pemangku kepentingan: %(item)s."): [
-            stage.reading(table).declaration.title.lower() for table in (alignment.VOTES[0], alignment.SCORES[0])
+            lower_first(stage.reading(table).declaration.title) for table in (alignment.VOTES[0], alignment.SCORES[0])
             if len(listed) and not stage.table(table)["stakeholder_id"].isin(listed).all()
         ],
         N_("Buku 00 dan 01 mencatat komitmen kepala daerah secara berbeda: %(item)s."): _differing(stage),

@@ -19,9 +19,9 @@ from perantara.methods.funding import (
 )  # fmt: skip
 from perantara.show.display import Display
 from perantara.show.figures import plot_bars, show_figure
-from perantara.show.tables import show_gap, show_table, show_text
+from perantara.show.tables import find_missing, show_gap, show_missing, show_table, show_text
 from perantara.show.widgets import explore
-from perantara.text import Sentence, _, format_number, lazy
+from perantara.text import Sentence, _, format_number, lazy, lower_first
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -53,11 +53,6 @@ def show_result(
     )  # fmt: skip
 
 
-def find_missing(stage: Stage, *tables: str) -> str:
-    """Name the first of the tables that is not there; "" where all are."""
-    return next((table for table in tables if not stage.has(table)), "")
-
-
 def list_costs(stage: Stage, lines: pd.DataFrame, eligibility: pd.DataFrame) -> pd.DataFrame:
     """Return the lines with need, the money that is there in their month and year, and what is uncovered."""
     available = eligibility[~eligibility["is_outside_availability"].astype(bool)]
@@ -83,7 +78,7 @@ def _show_grouped(stage: Stage, lines: pd.DataFrame, by: str) -> Display:
     rows = summarise_costs(lines.fillna({"target_group": _("belum ditetapkan")}), by)
     rows["share"] = (rows["share"] * 100).round(1)
     field = stage.store.declaration("budget_lines").field(by)
-    caption = _("Biaya menurut %(grouping)s") % {"grouping": _(field.title).lower()}
+    caption = _("Biaya menurut %(grouping)s") % {"grouping": lower_first(_(field.title))}
     titles = {"need_idr": _("Biaya (Rp)"), "share": _("Bagian (%)")}
     return show_table(stage, rows, "budget_lines", caption=caption, titles=titles)
 
@@ -303,8 +298,8 @@ def _source_names(stage: Stage) -> pd.Series:
 
 def show_plan(stage: Stage, plan: AllocationPlan) -> Display:
     """Show where the possible allocation differs from the district's, and what binds."""
-    if missing := find_missing(stage, "budget_lines", "funding_sources"):
-        return show_gap(stage, missing)
+    if gap := show_missing(stage, "budget_lines", "funding_sources"):
+        return gap
     moved = plan.allocation[plan.allocation["difference_idr"].abs() >= 1]
     least = Sentence(
         "Dengan pagu, bulan, dan daftar panduan yang ada, kebutuhan yang tetap belum tertutup paling sedikit Rp%(rest)s.",
@@ -352,8 +347,8 @@ _CHANGES = {
 
 def explore_change(stage: Stage, change: str) -> Display:
     """Let a reader see the uncovered need by month under one change of price, ceiling or time."""
-    if missing := find_missing(stage, "budget_lines", "funding_sources"):
-        return show_gap(stage, missing)
+    if gap := show_missing(stage, "budget_lines", "funding_sources"):
+        return gap
     every, own = take_allocations(stage)
     values, unit, label, apply = _CHANGES[change]
 

@@ -19,7 +19,7 @@ from perantara.show.budget import (
 )
 from perantara.show.budget_calendar import CERTAINTY, next_proposal
 from perantara.stage.gate import Measure
-from perantara.text import Sentence, _, format_date
+from perantara.text import Sentence, _, format_date, lower_first
 
 if TYPE_CHECKING:
     from perantara.methods.allocation import AllocationPlan
@@ -201,7 +201,7 @@ def _state_villages(stage: Stage) -> None:
     if own.empty:
         return
     villages = own.groupby("use", sort=False)["village"].agg(", ".join)
-    named = "; ".join(f"{use[0].lower()}{use[1:]} ({where})" for use, where in villages.items())
+    named = "; ".join(f"{lower_first(use)} ({where})" for use, where in villages.items())
     stage.state("Panduan menyebut pemakaian APBDes di daerah ini: %(uses)s.", uses=named)
 
 

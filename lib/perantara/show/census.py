@@ -24,7 +24,7 @@ from perantara.show.display import Display
 from perantara.show.figures import plot_bars
 from perantara.show.tables import show_missing, show_table, show_text
 from perantara.show.widgets import explore
-from perantara.text import _, format_number, lazy
+from perantara.text import _, format_number, lazy, lower_first
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -108,27 +108,37 @@ def show_owners(stage: Stage) -> Display:
     counts = [count_owners(census) for census in cycles]
     every = [c["owner_sex"].value_counts().reindex(counts[0].columns, fill_value=0) for c in cycles]
     totals = pd.concat({("all", ""): suppress_in_turn(every)}, axis="columns", names=counts[0].index.names).T
-    names = (_("Penyandang disabilitas"), _("Lanjut usia (60+)"), _("Miskin atau rentan"))
-    traits = dict(zip(("disability", "older", "poor"), names, strict=True))
-    blocks = [suppress_in_turn([count.loc[[trait]] for count in counts]) for trait in traits]
-    words = {"trait": traits | {"all": _("Semua")}, "answer": {"yes": _("ya"), "no": _("tidak")}}
+    blocks = [
+        suppress_in_turn([count.loc[[trait]] for count in counts])
+        for trait in ("disability", "older", "poor")
+    ]
+    rows, titles = name_traits(pd.concat([totals, *blocks]))
     sources = ", ".join(sorted(cycles[-1]["poverty_source"].dropna().unique())) or _("tidak disebut")
     caption = _(
         "Pemilik UMK yang cirinya terisi (penanda kemiskinan: %(sources)s); disembunyikan (–) sel kecil dan perubahan "
         "kecil sejak siklus terdahulu, juga bila dapat dihitung dari selisih"
     )
-    titles = {"perempuan": _("Perempuan"), "laki-laki": _("Laki-laki")}
-    return _show(
-        stage, pd.concat([totals, *blocks]).reset_index().replace(words), caption % {"sources": sources},
-        trait=_("Ciri"), answer=_("Keterangan"), **titles,
-    )  # fmt: skip
+    return _show(stage, rows, caption % {"sources": sources}, **titles)
+
+
+def name_traits(counts: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return counts of persons by trait and sex in a reader's words, and the titles of the columns."""
+    traits = {
+        "all": _("Semua"), "disability": _("Penyandang disabilitas"), "older": _("Lanjut usia (60+)"),
+        "poor": _("Miskin atau rentan"),
+    }  # fmt: skip
+    titles = {
+        "trait": _("Ciri"), "answer": _("Keterangan"), "perempuan": _("Perempuan"), "laki-laki": _("Laki-laki"),
+    }  # fmt: skip
+    words = {"trait": traits, "answer": {"yes": _("ya"), "no": _("tidak")}}
+    return counts.reset_index().replace(words), titles
 
 
 def find_doubtful(stage: Stage) -> dict[str, int]:
     """Return by kind of fault how many rows of the census are to be looked at again."""
     census, field = take_cycles(stage)[-1], stage.reading("umk_census").declaration.field
     repeats, outliers = find_repeats(census), find_outliers(census)
-    far = {_("jauh dari yang lain: %(field)s") % {"field": _(field(column).title).lower()}: outliers[column]
+    far = {_("jauh dari yang lain: %(field)s") % {"field": lower_first(_(field(column).title))}: outliers[column]
            for column in outliers.columns[:-1]}  # fmt: skip
     flags = {
         _("nama dan tempat sama, nomor berbeda"): repeats["is_duplicate"],
@@ -148,7 +158,7 @@ def show_census_checks(stage: Stage) -> Display:
     """Show how complete the census is, and how many rows are to be looked at again, or the gap."""
     filled = completeness(stage.table("umk_census"), stage.declaration.needs["umk_census"])
     field = stage.reading("umk_census").declaration.field
-    rows = [(_("terisi: %(field)s") % {"field": _(field(name).title).lower()}, f"{format_number(round(share, 1))} %")
+    rows = [(_("terisi: %(field)s") % {"field": lower_first(_(field(name).title))}, f"{format_number(round(share, 1))} %")
             for name, share in filled.items()]  # fmt: skip
     rows += [(name, rows_found(count)) for name, count in find_doubtful(stage).items()]
     frame = pd.DataFrame(

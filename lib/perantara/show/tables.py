@@ -110,9 +110,15 @@ def show_gap(stage: Stage, table: str) -> Display:
     return shown_html("gaps", caption, html, f"{caption} — {why} ({holder})")
 
 
+def find_missing(stage: Stage, *tables: str) -> str:
+    """Name the first of ``tables`` that is not there; "" where all are."""
+    return next((table for table in tables if not stage.has(table)), "")
+
+
 def show_missing(stage: Stage, *tables: str) -> Display | None:
     """Show the gap of the first of ``tables`` that is missing; nothing where all are there."""
-    return next((show_gap(stage, table) for table in tables if not stage.has(table)), None)
+    missing = find_missing(stage, *tables)
+    return show_gap(stage, missing) if missing else None
 
 
 def show_text(*sentences: Any, access: str = "publik") -> Display:
