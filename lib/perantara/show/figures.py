@@ -60,7 +60,7 @@ def plot_bars(values: pd.DataFrame, *, axis_label: str, decimals: int = 0, accen
         axes.xaxis.set_major_locator(MaxNLocator(integer=decimals == 0))
         axes.xaxis.set_major_formatter(lambda value, _position: format_number(value))
         if values.shape[1] > 1:
-            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=values.shape[1])
+            axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=values.shape[1])
     return figure
 
 
