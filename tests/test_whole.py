@@ -115,6 +115,13 @@ def test_a_page_asks_nothing_of_the_network(reports, place):
     assert "url(http" not in str(page)
 
 
+def test_every_table_of_costs_carries_the_mark_of_made_up_data(reports):
+    html = (reports / "contoh/kopi/2026/04_budget/index.html").read_text(encoding="utf-8")
+    outputs = [o for o in BeautifulSoup(html, "html.parser").select(".output") if "Biaya menurut" in o.text]
+    assert len(outputs) == 5  # block, cost need, package, month, target group: each an output of its own
+    assert all(len(o.select("caption")) == 1 and o.select(".rekaan-label") for o in outputs)
+
+
 @each_place
 def test_every_picture_says_what_it_shows_and_every_table_what_it_holds(reports, place):
     page = page_of(reports, place)

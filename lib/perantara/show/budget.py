@@ -63,13 +63,18 @@ def list_costs(stage: Stage, lines: pd.DataFrame, eligibility: pd.DataFrame) -> 
 
 
 def show_costs(stage: Stage, lines: pd.DataFrame, *groupings: str) -> Display:
-    """Show need by block, cost need, activity package, month or target group, or the gap of the lines."""
+    """Show need by block, cost need, activity package, month or target group, or the gap of the lines.
+
+    Each table is an output of its own: it carries its access level and the mark of a made-up district.
+    """
+    from IPython.display import display
+
     if lines.empty:
         return show_gap(stage, "budget_lines")
-    first, *others = (_show_grouped(stage, lines, by) for by in groupings)
-    for other in others:
-        first.bundle = {form: first.bundle[form] + shown for form, shown in other.bundle.items()}
-    return first
+    *before, last = (_show_grouped(stage, lines, by) for by in groupings)
+    for shown in before:
+        display(shown)
+    return last
 
 
 def _show_grouped(stage: Stage, lines: pd.DataFrame, by: str) -> Display:
