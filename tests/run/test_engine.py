@@ -31,7 +31,7 @@ HARD = [
     "import ipywidgets; ipywidgets.interactive(lambda n: print('nilai', n), n=(0, 10))",
     "import asyncio; await asyncio.sleep(0.01); 'ditunggu'",
     "%matplotlib inline\n!true\nget_ipython().__class__.__name__.startswith('ZMQ')",
-    "import threading; threading.Thread(target=print, args=('dari utas',)).start()",
+    "import threading; t = threading.Thread(target=print, args=('dari utas',)); t.start(); t.join()",
     "input('tidak ada yang menjawab')",
     "print('tidak sampai di sini')",
 ]
