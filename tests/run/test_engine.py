@@ -29,6 +29,8 @@ HARD = [
     "update_display('baru', display_id='x')",
     "import ipywidgets; ipywidgets.interactive(lambda n: print('nilai', n), n=(0, 10))",
     "import asyncio; await asyncio.sleep(0.01); 'ditunggu'",
+    "import decimal; decimal.getcontext().prec = 5  # kept in a context variable",
+    "decimal.Decimal(1) / 3",
     "%matplotlib inline\n!true\nget_ipython().__class__.__name__.startswith('ZMQ')",
     "import threading; t = threading.Thread(target=print, args=('dari utas',)); t.start(); t.join()",
     "input('tidak ada yang menjawab')",

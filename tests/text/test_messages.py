@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextvars import copy_context
 
 import pytest
 
@@ -73,6 +74,17 @@ def test_the_former_language_comes_back_even_after_an_error():
     with pytest.raises(ZeroDivisionError), using_language("en"):
         _ = 1 / 0
     assert current_language() == "id"
+
+
+def test_the_language_of_the_process_holds_in_every_context_of_it():
+    before = current_language()
+    try:
+        copy_context().run(set_language, "en")  # as a cell of a notebook does
+        assert current_language() == "en"
+        with using_language("id"):
+            assert current_language() == "id"
+    finally:
+        set_language(before)
 
 
 def test_an_unknown_language_is_refused():

@@ -8,10 +8,11 @@ that is started, imports everything anew and is spoken to over sockets.
 from __future__ import annotations
 
 import signal
+from contextvars import copy_context
 from types import SimpleNamespace
 from typing import Any
 
-from jupyter_core.utils import run_sync
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager
@@ -120,6 +121,7 @@ class _Client(PapermillNotebookClient):
         from traitlets.config import Config
 
         kernel_class, client_class = _in_process_classes()
+        self._context = copy_context()
         self.reset_execution_trackers()
         self.km = InProcessKernelManager()
         self.km.kernel = kernel = kernel_class.instance(
@@ -153,4 +155,8 @@ class _Client(PapermillNotebookClient):
             if is_over:
                 raise CellTimeoutError.error_from_timeout_and_cell("", limit, cell)
 
-    execute_cell = run_sync(async_execute_cell)
+    def execute_cell(self, *given: Any, **named: Any) -> Any:
+        """Execute one cell; what it sets in a context variable holds in the next, as in any kernel."""
+        loop = ensure_event_loop()
+        cell = self.async_execute_cell(*given, **named)
+        return loop.run_until_complete(loop.create_task(cell, context=self._context))

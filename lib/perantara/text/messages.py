@@ -14,7 +14,10 @@ from typing import Any
 LANGUAGES = ("id", "en")
 CATALOGUES = Path(__file__).with_name("locale")
 
-_language: ContextVar[str] = ContextVar("language", default="id")
+# The process has one; a block may have another. A cell of a notebook runs in a context of its own, so
+# what one cell sets in a context variable alone would be forgotten in the next.
+_of_process = "id"
+_of_block: ContextVar[str] = ContextVar("language of a block")
 
 
 @cache
@@ -30,25 +33,26 @@ def _catalogue(language: str) -> Mapping[str, str]:
 
 
 def set_language(language: str) -> None:
-    """Make ``language`` ("id" or "en") the language of every message from now on."""
+    """Make ``language`` ("id" or "en") the language of this process, except in blocks that use another."""
     if language not in LANGUAGES:
         raise ValueError(_("Bahasa tidak dikenal: %(language)s. Pilihan: id, en.") % {"language": language})
-    _language.set(language)
+    global _of_process
+    _of_process = language
 
 
 def current_language() -> str:
     """Return the language in force, "id" or "en"."""
-    return _language.get()
+    return _of_block.get(_of_process)
 
 
 @contextmanager
 def using_language(language: str) -> Iterator[None]:
     """Use ``language`` inside the block, then the former one again."""
-    token = _language.set(language)
+    token = _of_block.set(language)
     try:
         yield
     finally:
-        _language.reset(token)
+        _of_block.reset(token)
 
 
 def _(message: str) -> str:
@@ -57,7 +61,7 @@ def _(message: str) -> str:
     >>> _("Temuan utama: %(n)s") % {"n": 3}
     'Temuan utama: 3'
     """
-    return _catalogue(_language.get()).get(message, message)
+    return _catalogue(current_language()).get(message, message)
 
 
 def say_again(text: str) -> str:
@@ -69,7 +73,7 @@ def say_again(text: str) -> str:
     >>> say_again("Nama hampir sama; tulis persis seperti nama resmi.")
     'Nama hampir sama; tulis persis seperti nama resmi.'
     """
-    if not (catalogue := _catalogue(_language.get())):
+    if not (catalogue := _catalogue(current_language())):
         return text
     known = [m for m in catalogue if m.endswith(".") and not m.startswith("%(")]
     known.sort(key=len, reverse=True)
