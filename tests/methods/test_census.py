@@ -83,12 +83,22 @@ def test_a_village_whose_count_changed_by_few_since_an_earlier_cycle_is_hidden_w
     assert summarise_villages(now, [between])["enterprises"].notna().all()
 
 
-def test_products_are_held_against_earlier_cycles_and_one_alone_is_the_known_total():
+def test_a_sum_is_not_told_where_few_joined_those_of_the_earlier_sum():
+    villages = ["00.00.01.2001"] * 20 + ["00.00.01.2002"] * 30 + ["00.00.01.2003"] * 10
+    before = several(village_code_kemendagri=villages)
+    now = pd.concat(
+        [before, before.iloc[[0, 0, *[59] * 5]]]
+    )  # two more in the first village, five in the last
+    assert summarise_villages(now, [before])["capacity_per_month"].fillna(0).to_list() == [0, 300, 150]
+
+
+def test_products_are_held_against_earlier_cycles_also_one_alone():
     before = several(product=["kopi"] * 20 + ["madu"] * 30 + ["teh"] * 40)
     now = several(product=["kopi"] * 22 + ["madu"] * 30 + ["teh"] * 50)
     assert summarise_products(now, [before])["enterprises"].isna().to_list() == [True, True, False]
     one = summarise_products(several(product=["kopi"] * 22), [several(product=["kopi"] * 20)])
-    assert one["enterprises"].to_list() == [22]
+    assert one["enterprises"].isna().to_list() == [True]
+    assert summarise_products(several(product=["kopi"] * 22))["enterprises"].to_list() == [22]
 
 
 def test_two_villages_of_one_enterprise_each_are_not_told_by_their_sum():

@@ -153,19 +153,24 @@ def _missing(stage: Stage) -> Iterable[str]:
 
 
 def _unfilled(stage: Stage) -> Iterable[str]:
-    """Say of each table with columns that this stage needs how many rows have not filled them."""
+    """Say of each table with columns that this stage needs how many rows have not filled them, of one on persons which."""
     for table in filter(stage.has, stage.declaration.needs):
         rows = stage.reading(table).rows or ()
         empty = {c: sum(not row[c] for row in rows) for c in stage.declaration.needs[table]}
         field = stage.reading(table).declaration.field
-        parts = [f"{lower_first(_(field(c).title))} {n}" for c, n in empty.items() if 0 < n < len(rows)]
+        is_of_persons = bool(stage.reading(table).declaration.confidential_columns)
+        parts = [
+            lower_first(_(field(c).title)) + ("" if is_of_persons else f" {n}")
+            for c, n in empty.items() if 0 < n < len(rows)
+        ]  # fmt: skip
         words = {
             "title": _title_of(stage, table),
             "columns": ", ".join(parts),
             "all": format_number(len(rows)),
         }
+        said = _("%(title)s, belum terisi dari %(all)s baris: %(columns)s.")
         if parts:
-            yield _("%(title)s, belum terisi dari %(all)s baris: %(columns)s.") % words
+            yield (_("%(title)s, belum terisi seluruhnya: %(columns)s.") if is_of_persons else said) % words
 
 
 def name_columns(store: TableStore, table: str, columns: Iterable[str]) -> str:
