@@ -38,7 +38,8 @@ def judged(stage):
     said = list(stage.statements)
     state_findings(stage, own)
     stage.statements = said or stage.statements
-    return judge_concept(stage, reach_of_scope(stage, own), score_options(stage), reach_of_targets(stage))
+    reach = reach_of_scope(stage, own)
+    return judge_concept(stage, reach, score_options(stage), reach_of_targets(stage), own)
 
 
 def soup(display) -> BeautifulSoup:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from perantara.errors import StageError
 from perantara.show.display import Display
 from perantara.text import Sentence
 
@@ -290,3 +291,14 @@ def test_what_is_begun_or_barely_known_is_judged_without_an_invented_number(run_
     assert "None" not in json.dumps(findings) and not re.search(
         r"\bnan\b", json.dumps(findings), re.IGNORECASE
     )
+
+
+@pytest.mark.parametrize("few", [1, 4])
+def test_a_public_table_that_counts_few_enterprises_is_refused(run_cells, few):
+    scope = run_cells("02_concept")
+    table = scope["results"]["candidate_commodities"]
+    table.loc[table.index[0], "enterprises"] = few
+    with pytest.raises(StageError, match=rf'"UMK terdata" memuat {few} UMK.*1 sampai 4 tidak boleh terbuka'):
+        scope["stage"].close(scope["gate"], scope["results"])
+    table.loc[table.index[0], "enterprises"] = 5
+    scope["stage"].close(scope["gate"], scope["results"])

@@ -18,8 +18,8 @@ from perantara.show.budget import (
     take_allocations,
 )
 from perantara.show.budget_calendar import CERTAINTY, next_proposal
-from perantara.stage.gate import Measure
-from perantara.text import Sentence, _, format_date, lower_first
+from perantara.stage.gate import Measure, worded
+from perantara.text import _, format_date, lower_first
 
 if TYPE_CHECKING:
     from perantara.methods.allocation import AllocationPlan
@@ -31,7 +31,7 @@ FAULTS = {  # by criterion: the sentence on each fault
     "within_list": N_("Butir %(item)s: sumbernya di luar daftar panduan, perlu dasar hukum."),
     "no_free_capital": N_("Butir %(item)s: modal yang menurut panduan sebaiknya dihindari."),
     "village_head_in_team": N_(
-        "Butir %(item)s: dibayar APBDes, padahal kepala desa belum tercatat dalam Tim Kerja."
+        "Butir %(item)s: dibayar anggaran %(village)s (APBDes), padahal %(village_head)s belum tercatat dalam Tim Kerja."
     ),
     "money_in_time": N_("Butir %(item)s: sumbernya tidak tersedia pada bulan atau tahun butir itu."),
     "codes_valid": N_("Kode %(item)s perlu diperbaiki."),
@@ -70,7 +70,9 @@ def find_faults(
     found["ceilings_kept"] = overrun if can_fit and is_limited else None
     told = found | {"gap_small": _leave_late(stage, eligibility, found["gap_small"] or [])}
     stage.faults = [
-        Sentence(said, {"item": item}) for name, said in FAULTS.items() for item in told[name] or []
+        worded(said, {"item": item, **stage.terms})
+        for name, said in FAULTS.items()
+        for item in told[name] or []
     ]
     return found
 

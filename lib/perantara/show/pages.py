@@ -21,6 +21,7 @@ STATUS_LABELS = {
     "unknown": lazy("belum dapat dinilai"),
 }
 SEVERITY_LABELS = {"must": lazy("wajib"), "should": lazy("sebaiknya")}
+YES_NO = "ya/tidak"  # the unit of a criterion that is met or not, 1 or 0
 SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "==": "="}
 ALL_THERE = lazy(
     "Semua tabel yang dibaca tahap ini ada; isian yang masih kosong disebut di bagian masing-masing."
@@ -196,7 +197,7 @@ def _criterion_row(criterion: Criterion) -> list[Any]:
     status = Markup('<span class="status status-{}">{}</span>')
     return [
         _(str(criterion.title)), measured(criterion.value, criterion.unit),
-        f"{SIGNS[criterion.operator]} {measured(criterion.threshold, criterion.unit)}",
+        limit_of(criterion.operator, criterion.threshold, criterion.unit),
         _(criterion.set_by), str(SEVERITY_LABELS[criterion.severity]),
         Markup("{} {}").format(str(criterion.evidence), basis_badge(criterion.basis)),
         status.format(criterion.status, str(STATUS_LABELS[criterion.status])),
@@ -207,7 +208,15 @@ def measured(value: Any, unit: str) -> str:
     """Write a value of a criterion with its unit."""
     if is_missing(value):
         return _("belum diketahui")
+    if unit == YES_NO:
+        return _("ya") if value else _("tidak")
     return f"{format_number(value)} {_(unit) if unit else ''}".strip()
+
+
+def limit_of(operator: str, threshold: float, unit: str) -> str:
+    """Write the threshold of a criterion with its sign; a yes needs none."""
+    said = measured(threshold, unit)
+    return said if unit == YES_NO else f"{SIGNS[operator]} {said}"
 
 
 def show_sources(stage: Stage) -> Display:
