@@ -98,7 +98,7 @@ def _draw_link(axes: Axes, link: Any, start: tuple[float, float], end: tuple[flo
     near = 0.38  # nearer to the seller, where fewer meet
     spot = (x0 + gap + near * (x1 - x0 - 2 * gap), y0 + near * (y1 - y0))
     paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-    axes.text(*spot, f"{volume}\n{price}", fontsize=6.5, ha="center", va="center", bbox=paper)
+    axes.text(*spot, f"{volume}\n{price}", fontsize=6, ha="center", va="center", bbox=paper)
 
 
 def show_prices(stage: Stage) -> Display:

@@ -258,8 +258,11 @@ class Stage:
         self.alarms = [a for a in self.alarms if (a.message, a.arguments.get("table")) != told]
         if old:
             said = {"old": len(old), "all": len(years), "limit": about.max_age_years}
-            listed = sorted(old.items(), key=lambda one: (one[1], one[0]))
-            said |= {"table": about.title, "listed": "; ".join(f"{name}, {year}" for name, year in listed)}
+            listed = [
+                f"{name}, {year}" for name, year in sorted(old.items(), key=lambda one: (one[1], one[0]))
+            ]
+            more = _(" dan %(count)s lainnya") % {"count": len(listed) - 5} if len(listed) > 5 else ""
+            said |= {"table": about.title, "listed": "; ".join(listed[:5]) + more}
             self.alarms.append(Sentence(_AGED.message, said))
 
     # the gate and the end --------------------------------------------------------------
