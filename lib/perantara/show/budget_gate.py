@@ -19,7 +19,7 @@ from perantara.show.budget import (
 )
 from perantara.show.budget_calendar import CERTAINTY, next_proposal
 from perantara.stage.gate import Measure, worded
-from perantara.text import _, format_date, lower_first
+from perantara.text import Sentence, _, format_date, label_of, lower_first
 
 if TYPE_CHECKING:
     from perantara.methods.allocation import AllocationPlan
@@ -74,7 +74,22 @@ def find_faults(
         for name, said in FAULTS.items()
         for item in told[name] or []
     ]
+    stage.faults += _find_outside_timeline(stage)
     return found
+
+
+def _find_outside_timeline(stage: Stage) -> list[Sentence]:
+    """Name the blocks with a month before the first or after the last one of the timeline of stage 02."""
+    known = {f["id"]: f["value"] for f in (stage.findings("02_concept") or {"figures": []})["figures"]}
+    first, last = (known.get(f"timeline_{end}_month") for end in ("first", "last"))
+    lines = stage.table("budget_lines")
+    if not (first and last):
+        return []
+    month = lines["fiscal_year"].astype(str) + "-" + lines["month"].astype(str).str.zfill(2)
+    said = N_("Kelompok biaya %(item)s: ada bulan di luar tahapan tahap 02 (%(first)s sampai %(last)s).")
+    words = {"first": f"{first[5:]}-{first[:4]}", "last": f"{last[5:]}-{last[:4]}"}
+    blocks = lines.loc[(month < first) | (month > last), "block"].unique()
+    return [Sentence(said, {"item": label_of(block), **words}) for block in blocks]
 
 
 def _items(rows: pd.DataFrame) -> list[str]:

@@ -189,6 +189,13 @@ def state_concept(
             )
             words["year"] = str(int(row.valid_until_year))
         stage.state(said, route=row.route, programme=row.programme, **words)
+    days = {
+        "first": take_timeline(stage)["start_date"].min(),
+        "last": take_timeline(stage)["finish_date"].max(),
+    }
+    for name, day in days.items():
+        month = None if pd.isna(day) else f"{day:%Y-%m}"
+        stage.figure(f"timeline_{name}_month", month, "bulan", "timeline", access="publik")
     levels = reached.loc["households"]
     figures = {f"households_reached_{level}": value for level, value in levels.items()}
     access = census_access(stage)
