@@ -118,9 +118,8 @@ class TableError(PerantaraError):
     def __init__(self, table: str, path: str, faults: Sequence[Fault], remedy: str) -> None:
         self.table = table
         self.path = path
-        is_sorted = isinstance(faults, Faults)
-        in_order = faults if is_sorted else tuple(sorted(faults, key=lambda f: (f.row, f.position)))
-        self.faults: Sequence[Fault] = in_order
+        in_order = isinstance(faults, Faults)
+        self.faults = faults if in_order else tuple(sorted(faults, key=lambda f: (f.row, f.position)))
         self.remedy = remedy
         super().__init__(self._words())
 

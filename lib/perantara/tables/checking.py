@@ -17,7 +17,6 @@ from perantara.text import _, format_number, lazy
 if TYPE_CHECKING:
     import numpy as np
 
-_Reader = Callable[[str], tuple[Any, Mapping[str, str] | None]]  # of a cell: its value, what it breaks
 MOST_DIGITS = 15  # a spreadsheet keeps no more
 
 
@@ -52,7 +51,9 @@ def check_rows(
         field.name: _Column(field, read, written.get(field.name, ()), dialect, setting)
         for field, read in zip(declaration.fields, readers, strict=True)
     }
-    kinds = [FaultKind("", [line for line, _cells in ragged], lambda n: _explain_width(ragged[n][1], width))]
+    uneven = _("baris ini berisi %(found)s sel, padahal judulnya %(expected)s kolom")
+    widths = [{"found": len(cells), "expected": width} for _line, cells in ragged]
+    kinds = [FaultKind("", [line for line, _cells in ragged], lambda n: ("", uneven % widths[n]))]
     for name, (first, second) in declaration.require_when_different.items():
         column = columns[name]
         lacking = (columns[first].texts != columns[second].texts) & (column.texts == "")
@@ -72,20 +73,13 @@ def check_rows(
     return [dict(zip(names, row, strict=True)) for row in zip(*texts, strict=True)], faults
 
 
-def _explain_width(cells: Sequence[str], width: int) -> tuple[str, str]:
-    problem = _("baris ini berisi %(found)s sel, padahal judulnya %(expected)s kolom")
-    return "", problem % {"found": len(cells), "expected": width}
-
-
 class _Column:
     """The cells of one column: canonical texts, and which are wrong."""
 
-    def __init__(
-        self, field: Field, read: _Reader, written: Sequence[str], dialect: Dialect, setting: Setting
-    ) -> None:
+    def __init__(self, field: Field, read: Callable[[str], Any], written: Sequence[str], *how: Any) -> None:
         import numpy as np
 
-        self.field, self._read, self.dialect, self.setting = field, read, dialect, setting
+        self.field, self._read, self._how = field, read, how  # dialect and setting
         distinct: dict[str, int] = {}
         self._codes = np.array([distinct.setdefault(text, len(distinct)) for text in written], dtype=int)
         self._written = list(distinct)
@@ -98,13 +92,13 @@ class _Column:
 
     def _judge(self, written: str) -> tuple[str, bool, Any]:
         """Return the canonical text of a cell, whether it has a fault, and its value."""
-        text, problem = _canonical(written, self.field, self.dialect, self.setting)
+        text, problem = _canonical(written, self.field, *self._how)
         value, broken = self._read(text)
         return text, bool(problem or broken), value
 
     def explain(self, row: int) -> tuple[str, str]:
         """Return what was found in a wrong row, and what is wrong with it."""
-        text, problem = _canonical(self._written[self._codes[row]], self.field, self.dialect, self.setting)
+        text, problem = _canonical(self._written[self._codes[row]], self.field, *self._how)
         return text, problem or _explain(text, next(iter(self._read(text)[1] or ["unique"])), self.field)
 
 

@@ -311,11 +311,9 @@ class _File:
     def error(self, faults: Iterable[Fault], header: Sequence[str] = ()) -> TableError:
         """Return the error of the faults, each with the place of its column, quoting nobody's data."""
         finish = partial(masking.without_personal_data, declaration=self.declaration)
-        if isinstance(faults, Faults):
-            positions = {name: place for place, name in enumerate(header, start=1)}
-            finished: Sequence[Fault] = Faults(faults.kinds, positions, finish)
-        else:
-            finished = [finish(fault) for fault in faults]
+        positions = {name: place for place, name in enumerate(header, start=1)}
+        is_large = isinstance(faults, Faults)
+        finished = Faults(faults.kinds, positions, finish) if is_large else list(map(finish, faults))
         remedy = _("Perbaiki berkasnya, lalu jalankan lagi: perantara check")
         return TableError(self.declaration.name, self.shown, finished, remedy)
 
