@@ -30,7 +30,10 @@ def main():
     for number, initiative in enumerate(("kopi", "anyaman")):
         rng = np.random.default_rng([SEED, 7, number])
         for table, text in texts[initiative].items():
-            rows = [row | COMMON | {"data_date": texts["data_dates"][int(row["cycle"])]} for row in read_block(text)]
+            rows = [
+                row | COMMON | {"data_date": texts["data_dates"][int(row["cycle"])]}
+                for row in read_block(text)
+            ]
             if table == "legal_tasks":
                 rows = [row | draw_days(rng, row.pop("likely"), texts) for row in rows]
             write_table(HERE / initiative, table, rows)

@@ -35,7 +35,9 @@ def judge_states(instruments: pd.DataFrame, as_of: date) -> pd.Series:
     ended = pd.to_datetime(instruments["valid_until"]) < day
     ahead = pd.to_datetime(instruments["in_force_date"]) > day
     cases = [status == REVOKED, status == UNKNOWN, is_set & ended, is_set & ~ahead]
-    return pd.Series(np.select(cases, [REVOKED, UNKNOWN, ENDED, IN_FORCE], AHEAD), instruments.index, dtype="str")
+    return pd.Series(
+        np.select(cases, [REVOKED, UNKNOWN, ENDED, IN_FORCE], AHEAD), instruments.index, dtype="str"
+    )
 
 
 def plan_tasks(instruments: pd.DataFrame, own: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
@@ -51,8 +53,9 @@ def plan_tasks(instruments: pd.DataFrame, own: pd.DataFrame, steps: pd.DataFrame
         raise ValueError(f"tasks of instruments that are not listed: {', '.join(sorted(unknown))}")
     about = instruments.set_index("instrument_id")
     mine = own.rename(columns={"task_id": "task"}).assign(is_reference=False)
-    in_force = mine["instrument_id"].map(about["in_force_date"].where(about["state"] == IN_FORCE))
-    mine["actual_finish_date"] = pd.to_datetime(mine["actual_finish_date"]).fillna(pd.to_datetime(in_force))
+    in_force = pd.to_datetime(about["in_force_date"]).where(about["state"] == IN_FORCE)
+    ended = in_force.reindex(mine["instrument_id"]).set_axis(mine.index)
+    mine["actual_finish_date"] = pd.to_datetime(mine["actual_finish_date"]).fillna(ended)
     waits = about["in_force_date"].isna() & ~about.index.isin(own["instrument_id"])
     parts = [mine]
     for key, row in about[waits & (about["state"] == AHEAD)].iterrows():
@@ -80,7 +83,10 @@ def days_in_force(
     """
     found = {}
     for row in instruments.itertuples():
-        own, is_live = tasks.loc[tasks["instrument_id"] == row.instrument_id, "task"], row.state in (IN_FORCE, AHEAD)
+        own, is_live = (
+            tasks.loc[tasks["instrument_id"] == row.instrument_id, "task"],
+            row.state in (IN_FORCE, AHEAD),
+        )
         never = not is_live or (pd.notna(row.valid_until) and row.valid_until < pd.Timestamp(deadline))
         days = np.inf if never else -np.inf
         if not never and pd.notna(row.in_force_date):

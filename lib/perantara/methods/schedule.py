@@ -263,6 +263,8 @@ def expected_schedule(tasks: pd.DataFrame, as_of: date) -> pd.DataFrame:
     start, finish, latest = (rows[0] for rows in _walk(graph, days, floor[None, :].copy(), is_begun))
     slack = np.where(is_done, np.nan, np.where(np.abs(latest - finish) < 1e-6, 0.0, latest - finish))
     dates = {"start_date": start, "finish_date": finish}
-    ahead = {name: pd.Timestamp(as_of) + pd.to_timedelta(np.ceil(day), unit="D") for name, day in dates.items()}
+    ahead = {
+        name: pd.Timestamp(as_of) + pd.to_timedelta(np.ceil(day), unit="D") for name, day in dates.items()
+    }
     found = pd.DataFrame(ahead | {"slack_days": slack, "is_critical": slack == 0})
     return found.set_axis(pd.Index(list(graph), name="task"))

@@ -10,27 +10,15 @@ import numpy as np
 import pandas as pd
 
 from perantara.methods.budget_calendar import BILL_RULES, deadline, next_deadlines
-from perantara.methods.regulation import (
-    AHEAD,
-    ASPECTS,
-    IN_FORCE,
-    days_in_force,
-    judge_states,
-    plan_tasks,
-)
-from perantara.methods.schedule import (
-    SimulatedSchedule,
-    expected_schedule,
-    pert_moments,
-    simulate_schedule,
-)
+from perantara.methods.regulation import AHEAD, ASPECTS, IN_FORCE, days_in_force, judge_states, plan_tasks
+from perantara.methods.schedule import SimulatedSchedule, expected_schedule, pert_moments, simulate_schedule
 from perantara.show.budget_calendar import CERTAINTY
 from perantara.show.display import Display
 from perantara.show.figures import canvas, plot_bars, show_figure
 from perantara.show.style import ACCENT, INK, MUTED
 from perantara.show.tables import show_gap, show_table, show_text
 from perantara.show.widgets import explore
-from perantara.text import _, format_date, format_number, in_terms, lazy
+from perantara.text import _, format_date, in_terms, lazy, lower_first
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -110,7 +98,10 @@ def build_coverage(
     """Return the table ``regulation_coverage``: what each instrument covers, and whether it comes in time."""
     today = pd.Timestamp(stage.as_of)
     rows = instruments.set_index("instrument_id")
-    is_live, finite = rows["state"].isin([IN_FORCE, AHEAD]), in_force.replace([np.inf, -np.inf], np.nan).mean()
+    is_live, finite = (
+        rows["state"].isin([IN_FORCE, AHEAD]),
+        in_force.replace([np.inf, -np.inf], np.nan).mean(),
+    )
     expected = today + pd.to_timedelta(np.ceil(finite.reindex(rows.index).astype(float)), unit="D")
     chance = (in_force <= (due - today.date()).days).mean().mul(100).round(1)
     borrowed = tasks.loc[tasks["is_reference"].astype(bool), "instrument_id"]
@@ -119,38 +110,6 @@ def build_coverage(
         is_reference_network=rows.index.isin(borrowed),
     ).reset_index()  # fmt: skip
     return rows[stage.store.declaration("regulation_coverage").field_names]
-
-
-def show_kinds(stage: Stage) -> Display:
-    """Show which kind of instrument suits which aspect, and what to beware of."""
-    columns = ["instrument", "suits_program_status", "suits_budget", "suits_working_team"]
-    return show_table(
-        stage, take_reference(stage, "legal_instrument_kinds"), "legal_instrument_kinds", "regulation_coverage",
-        columns=[*columns, "decided_by", "use_when", "caution", "legal_basis", "certainty"],
-        caption=_("Jenis dokumen hukum menurut sebutan daerah, dan aspek yang cocok dimuatnya"),
-        scope=_("Acuan umum; aturan daerah didahulukan"), access="publik",
-    )  # fmt: skip
-
-
-def show_instruments(stage: Stage, instruments: pd.DataFrame) -> Display:
-    """Show what has been done and what is planned, or the gap."""
-    columns = ["instrument", "title", "number_year", "state", "in_force_date", "valid_until", "owner", "reason"]
-    return show_table(
-        stage, instruments, INSTRUMENTS, "regulation_coverage", columns=[*columns, "basis"], access="publik",
-        caption=_("Dokumen hukum yang tercatat dan keadaannya pada %(date)s") % {"date": format_date(stage.as_of)},
-    )  # fmt: skip
-
-
-def show_coverage(stage: Stage, coverage: pd.DataFrame, due: dt.date) -> Display:
-    """Show the matrix of instruments by aspects with the chance to come before the deadline, or the gap."""
-    if coverage.empty:
-        return show_gap(stage, INSTRUMENTS)
-    caption = _("Tiga aspek panduan menurut dokumen hukum, dan peluang berlaku sebelum %(date)s")
-    columns = ["instrument", "title", *ASPECTS, "state", "expected_date", "chance_in_time_pct"]
-    return show_table(
-        stage, coverage, "regulation_coverage", INSTRUMENTS, columns=columns, access="publik",
-        caption=caption % {"date": format_date(due)},
-    )  # fmt: skip
 
 
 def show_clauses(stage: Stage, instruments: pd.DataFrame) -> Display:
@@ -180,18 +139,6 @@ def show_steps(stage: Stage, instruments: pd.DataFrame) -> Display:
     )  # fmt: skip
 
 
-def show_schedule(stage: Stage, schedule: pd.DataFrame) -> Display:
-    """Show status against plan, task by task, or the gap."""
-    if schedule.empty:
-        return show_gap(stage, TASKS)
-    columns = ["task", "title", "actor", "mean_days", "planned_finish_date", "finish_date", "slack_days"]
-    return show_table(
-        stage, schedule, "legal_schedule", *_rests_on(stage), columns=[*columns, "criticality_pct", "state"],
-        caption=_("Tugas proses hukum terhadap rencana pada %(date)s") % {"date": format_date(stage.as_of)},
-        access="publik",
-    )  # fmt: skip
-
-
 def _rests_on(stage: Stage) -> list[str]:
     return [table for table in (TASKS, INSTRUMENTS, STEPS) if stage.has(table)][:2]
 
@@ -201,7 +148,7 @@ def show_network(stage: Stage, schedule: pd.DataFrame, due: dt.date) -> Display:
     if schedule.empty:
         return show_gap(stage, TASKS)
     path = schedule.loc[schedule["is_critical"], "title"]
-    title = _("Jalur kritis: %(path)s") % {"path": ", lalu ".join(path).lower().capitalize()}
+    title = _("Jalur kritis: %(path)s") % {"path": name_path(path)}
     if path.empty:
         title = _("Semua tugas proses hukum sudah selesai")
     listed = "; ".join(f"{t} {format_date(s)} – {format_date(f)}" for t, s, f in
@@ -210,6 +157,11 @@ def show_network(stage: Stage, schedule: pd.DataFrame, due: dt.date) -> Display:
         stage, draw_network(schedule, stage.as_of, due), schedule, *_rests_on(stage), title=title,
         alt=_("Bagan batang tugas menurut waktu: %(listed)s.") % {"listed": listed}, access="publik",
     )  # fmt: skip
+
+
+def name_path(titles: pd.Series) -> str:
+    """Say tasks one after another, as a part of a sentence."""
+    return _(", lalu ").join([*titles[:1], *map(lower_first, titles[1:])])
 
 
 def draw_network(schedule: pd.DataFrame, as_of: str, due: dt.date) -> Figure:
@@ -221,12 +173,16 @@ def draw_network(schedule: pd.DataFrame, as_of: str, due: dt.date) -> Figure:
     with canvas(1.3 + 0.42 * len(rows)) as (figure, axes):
         days = (rows["finish_date"] - rows["start_date"]).dt.days.clip(lower=1)
         hatch = ["//" if critical else "" for critical in rows["is_critical"]]
-        axes.barh(rows.index, days, left=dates.date2num(rows["start_date"]), height=0.5, color=looks, hatch=hatch)
+        axes.barh(
+            rows.index, days, left=dates.date2num(rows["start_date"]), height=0.5, color=looks, hatch=hatch
+        )
         axes.axvline(dates.date2num(pd.Timestamp(as_of)), color=INK, linewidth=0.9, linestyle=":")
         axes.axvline(dates.date2num(due), color=INK, linewidth=1.2, linestyle="--")
         labels = (rows["task"] + " " + rows["title"]).map(lambda label: textwrap.fill(label, 40))
         axes.set_yticks(rows.index, labels, fontsize=7.5)
-        legend = _("Pucat: selesai. Bergaris miring: jalur kritis. Titik-titik: tanggal acuan. Putus-putus: tenggat RAPBD.")
+        legend = _(
+            "Pucat: selesai. Bergaris miring: jalur kritis. Titik-titik: tanggal acuan. Putus-putus: tenggat RAPBD."
+        )
         axes.set_xlabel(textwrap.fill(legend, 64), fontsize=8, loc="left")
         axes.xaxis.set_major_locator(dates.AutoDateLocator(maxticks=6))
         axes.xaxis.set_major_formatter(dates.DateFormatter("%m-%Y"))
@@ -238,13 +194,18 @@ def show_finish(stage: Stage, days: pd.Series, due: dt.date) -> Display:
     if not stage.has(INSTRUMENTS):
         return show_gap(stage, INSTRUMENTS)
     if np.isposinf(days).any():
-        return show_text(_("Belum dapat dihitung: masih ada aspek tanpa dokumen hukum yang berlaku atau dalam proses."))
+        return show_text(
+            _("Belum dapat dihitung: masih ada aspek tanpa dokumen hukum yang berlaku atau dalam proses.")
+        )
     if days.max() <= 0:
         return show_text(_("Ketiga aspek sudah dicakup dokumen hukum yang berlaku."))
     ends = pd.Timestamp(stage.as_of) + pd.to_timedelta(np.ceil(days), unit="D")
     low, high = ends.quantile([0.1, 0.9])
     words = {"low": format_date(low), "high": format_date(high), "due": format_date(due)}
-    title = _("Dalam 80 dari 100 simulasi ketiga aspek berlaku antara %(low)s dan %(high)s; tenggatnya %(due)s") % words
+    title = (
+        _("Dalam 80 dari 100 simulasi ketiga aspek berlaku antara %(low)s dan %(high)s; tenggatnya %(due)s")
+        % words
+    )
     counts = ends.dt.to_period("W").dt.start_time.value_counts().sort_index()
     return show_figure(
         stage, draw_finish(counts / len(ends) * 100, due), counts.rename_axis("week").reset_index(), *_rests_on(stage),
@@ -261,7 +222,11 @@ def draw_finish(shares: pd.Series, due: dt.date) -> Figure:
         weeks, last = dates.date2num(shares.index), dates.date2num(due)
         axes.bar(weeks, shares, width=6, align="edge", color=[ACCENT if w <= last else MUTED for w in weeks])
         axes.axvline(last, color=INK, linewidth=1.2, linestyle="--")
-        axes.set_xlabel(_("Persen simulasi menurut minggu selesai; garis putus-putus: tenggat RAPBD"), loc="left", fontsize=8)
+        axes.set_xlabel(
+            _("Persen simulasi menurut minggu selesai; garis putus-putus: tenggat RAPBD"),
+            loc="left",
+            fontsize=8,
+        )
         axes.xaxis.set_major_locator(dates.AutoDateLocator(maxticks=6))
         axes.xaxis.set_major_formatter(dates.DateFormatter("%d-%m-%Y"))
         axes.grid(axis="x", visible=False)
@@ -274,7 +239,9 @@ def simulate_kinds(stage: Stage) -> pd.DataFrame:
     asked = pd.DataFrame({"instrument_id": list(names), "kind": list(names), "state": AHEAD})
     asked = asked.assign(in_force_date=pd.NaT, planned_start_date=pd.NaT, valid_until=pd.NaT)
     tasks = plan_tasks(asked, stage.table(TASKS).head(0), take_reference(stage, STEPS))
-    return days_in_force(asked, tasks, simulate(stage, tasks), dt.date.max.replace(year=2200)).rename(columns=names)
+    return days_in_force(asked, tasks, simulate(stage, tasks), dt.date.max.replace(year=2200)).rename(
+        columns=names
+    )
 
 
 def explore_start(stage: Stage, taken: pd.DataFrame) -> Display:
@@ -292,16 +259,4 @@ def explore_start(stage: Stage, taken: pd.DataFrame) -> Display:
     return explore(
         stage, draw, _DELAYS, STEPS, "planning_calendar", label=_("Mulai sesudah tanggal acuan"), unit=_("hari"),
         start=0, title=title % words, alt=_("Batang peluang tiap jenis dokumen hukum, persen"), access="publik",
-    )  # fmt: skip
-
-
-def list_durations(stage: Stage, taken: pd.DataFrame) -> Display:
-    """Show how long each kind takes by its reference network: middle and the range of 80 of 100 simulations."""
-    spread = taken.quantile([0.1, 0.5, 0.9]).T.round().set_axis(["low", "middle", "high"], axis="columns")
-    titles = {"low": _("10% tercepat (hari)"), "middle": _("Tengah (hari)"), "high": _("10% terlama (hari)")}
-    rows = spread.rename_axis("instrument").reset_index()
-    caption = _("Lama proses tiap jenis dokumen hukum menurut jaringan acuan")
-    return show_table(
-        stage, rows, STEPS, "regulation_coverage", caption=caption, titles=titles, access="publik",
-        scope=_("Acuan umum; %(draws)s simulasi") % {"draws": format_number(len(taken))},
     )  # fmt: skip

@@ -10,7 +10,7 @@ import pandas as pd
 
 from perantara.methods.notes import N_
 from perantara.methods.regulation import AHEAD, ASPECTS, ENDED, IN_FORCE, REVOKED
-from perantara.show.regulation import INSTRUMENTS, TASKS, name_kinds
+from perantara.show.regulation import INSTRUMENTS, TASKS, name_kinds, name_path
 from perantara.stage.gate import Measure
 from perantara.text import Sentence, _, format_date
 
@@ -30,7 +30,9 @@ FAULTS = {
 RULE_DIFFERS = N_("Buku 04 memakai bacaan tenggat RAPBD yang lain (%(rule)s); samakan parameternya.")
 
 
-def find_regulation_faults(stage: Stage, coverage: pd.DataFrame, schedule: pd.DataFrame, due: dt.date) -> list[Sentence]:
+def find_regulation_faults(
+    stage: Stage, coverage: pd.DataFrame, schedule: pd.DataFrame, due: dt.date
+) -> list[Sentence]:
     """Return one sentence for each thing to mend in instruments, tasks and the timeline."""
     rows = coverage.merge(stage.table(INSTRUMENTS)[["instrument_id", "reason"]], on="instrument_id")
     live, own = rows["state"].isin([IN_FORCE, AHEAD]), ~rows["is_parent"].fillna(False).astype(bool)
@@ -40,7 +42,8 @@ def find_regulation_faults(stage: Stage, coverage: pd.DataFrame, schedule: pd.Da
         "ended": rows["state"].isin([ENDED, REVOKED]),
         "unread": live & rows[ASPECTS].isna().all(axis="columns"),
     }  # fmt: skip
-    said = rows["instrument"] + " " + rows["number_year"].fillna(rows["title"])
+    number = (" (" + rows["number_year"] + ")").fillna("")
+    said = rows["instrument"] + _(" tentang ") + rows["title"] + number
     items = [(case, item) for case, holds in cases.items() for item in said[holds]]
     items += [("overdue", item) for item in schedule.loc[schedule["state"] == "terlambat", "title"]]
     planned = stage.table("timeline")
@@ -81,32 +84,44 @@ def measure_aspects(coverage: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Tell of each aspect whether an instrument in force or in process covers it, and whether one may, unread."""
     live = coverage[coverage["state"].isin([IN_FORCE, AHEAD])]
     covered = live[ASPECTS].fillna(False).astype(bool).any()
-    return covered, ~covered & (live[ASPECTS].isna().any() if len(live) else coverage.empty)
+    return covered, ~covered & (live[ASPECTS].isna().any() | live.empty)
 
 
 def judge_regulation(
-    stage: Stage, instruments: pd.DataFrame, coverage: pd.DataFrame, schedule: pd.DataFrame, days: pd.Series, due: dt.date
+    stage: Stage,
+    instruments: pd.DataFrame,
+    coverage: pd.DataFrame,
+    schedule: pd.DataFrame,
+    days: pd.Series,
+    due: dt.date,
 ) -> Gate:
     """Hold the regulation against the criteria that the stage declares (guide, 3.3)."""
     covered, unread = measure_aspects(coverage)
     until, here = (due - dt.date.fromisoformat(stage.as_of)).days, not coverage.empty
-    team = coverage[coverage["covers_working_team"].fillna(False).astype(bool) & (coverage["state"] == IN_FORCE)]
+    team = coverage[
+        coverage["covers_working_team"].fillna(False).astype(bool) & (coverage["state"] == IN_FORCE)
+    ]
     in_time = int((team["chance_in_time_pct"] == 100).sum())
-    not_read = unread["covers_working_team"] or not here
+    soon = dt.date.fromisoformat(stage.as_of) + dt.timedelta(days=30)
+    by = min(soon, due).isoformat() if until >= 0 else ""  # a step after the deadline would be none
     is_own = ~schedule["is_reference"].astype(bool)
     late = schedule.loc[is_own & (schedule["state"] == "terlambat"), "title"]
     absent = _find_absent(stage, instruments)
     ended = coverage.loc[coverage["state"].isin([ENDED, REVOKED]), "title"]
-    live = instruments[instruments["state"].isin([IN_FORCE, AHEAD]) & ~instruments["is_parent"].fillna(False).astype(bool)]
+    live = instruments[
+        instruments["state"].isin([IN_FORCE, AHEAD]) & ~instruments["is_parent"].fillna(False).astype(bool)
+    ]
     named = live["has_inclusion_clause"].dropna()
     needs = stage.table("concept_outputs").query("output == 'regulasi yang diperlukan'")["status"]
     chance = float((days <= until).mean() * 100) if covered.all() else None
     words = {"deadline": format_date(due)}
-    lacking = ", ".join(stage.store.declaration(INSTRUMENTS).field(a).title for a in ASPECTS if not covered[a])
+    lacking = ", ".join(
+        stage.store.declaration(INSTRUMENTS).field(a).title for a in ASPECTS if not covered[a]
+    )
     return stage.judge(
-        team_in_force=Measure(None if not_read and not in_time else in_time, **words),
-        aspects_covered=Measure(None if not here or unread.any() else int(covered.sum()), lacking=lacking),
-        chance_in_time=Measure(chance, **words),
+        team_in_force=Measure(None if unread["covers_working_team"] else in_time, by, **words),
+        aspects_covered=Measure(None if unread.any() else int(covered.sum()), by, lacking=lacking),
+        chance_in_time=Measure(chance, by, **words),
         no_task_overdue=Measure(len(late) if is_own.any() else None, items="; ".join(late)),
         parent_and_derived=Measure(None if absent is None else len(absent), absent=", ".join(absent or [])),
         none_ended=Measure(len(ended) if here else None, items="; ".join(ended)),
@@ -116,42 +131,69 @@ def judge_regulation(
 
 
 def state_regulation(
-    stage: Stage, coverage: pd.DataFrame, schedule: pd.DataFrame, days: pd.Series, due: dt.date, taken: pd.DataFrame
+    stage: Stage,
+    coverage: pd.DataFrame,
+    schedule: pd.DataFrame,
+    days: pd.Series,
+    due: dt.date,
+    taken: pd.DataFrame,
 ) -> None:
     """State what was found, in words true for whatever is there, and record its figures."""
     covered, unread = measure_aspects(coverage)
-    left, today = (due - dt.date.fromisoformat(stage.as_of)).days, pd.Timestamp(stage.as_of)
-    until, here = (due - today.date()).days, stage.has(INSTRUMENTS)
+    today, here = pd.Timestamp(stage.as_of), stage.has(INSTRUMENTS)
+    until = (due - today.date()).days
     aspect = {a: stage.store.declaration(INSTRUMENTS).field(a).title for a in ASPECTS}
-    now = [a for a in ASPECTS if coverage.loc[coverage["state"] == IN_FORCE, a].fillna(False).astype(bool).any()]
+    now = [
+        a for a in ASPECTS if coverage.loc[coverage["state"] == IN_FORCE, a].fillna(False).astype(bool).any()
+    ]
+    live = coverage["state"].isin([IN_FORCE, AHEAD])
     if not here:
-        stage.state("Dokumen hukum inisiatif ini belum tercatat, jadi belum diketahui apakah ketiga aspek panduan dicakup.")
+        stage.state(
+            "Dokumen hukum inisiatif ini belum tercatat, jadi belum diketahui apakah ketiga aspek panduan dicakup."
+        )
+    elif not live.any():
+        stage.state("Dokumen hukum yang tercatat tidak berlaku lagi; penggantinya belum diketahui.")
     else:
-        said = N_("Dari 3 aspek panduan, %(now)s dicakup dokumen yang berlaku dan %(covered)s bila yang dalam proses ikut dihitung.")
+        said = N_(
+            "Dari 3 aspek panduan, %(now)s dicakup dokumen yang berlaku dan %(covered)s bila yang dalam proses ikut dihitung."
+        )
         stage.state(said, now=len(now), covered=int(covered.sum()))
         if unread.any():
-            stage.state("Belum diperiksa isinya: %(aspects)s.", aspects=", ".join(aspect[a] for a in ASPECTS if unread[a]))
+            stage.state(
+                "Belum diperiksa isinya: %(aspects)s.",
+                aspects=", ".join(aspect[a] for a in ASPECTS if unread[a]),
+            )
     words = {"year": str(int(stage.cycle) + 1), "date": format_date(due)}
-    if left >= 0:
-        stage.state("RAPBD %(year)s disampaikan paling lambat %(date)s, %(days)s hari lagi.", days=left, **words)
+    if until >= 0:
+        stage.state(
+            "RAPBD %(year)s disampaikan paling lambat %(date)s, %(days)s hari lagi.", days=until, **words
+        )
     else:
         stage.state("Tenggat RAPBD %(year)s, %(date)s, sudah lewat.", **words)
     chance = float((days <= until).mean() * 100) if covered.all() else None
     stage.figure("chance_in_time_pct", chance, "%", INSTRUMENTS, TASKS, access="publik")
     stage.figure("aspects_in_force", len(now) if here else None, "aspek", INSTRUMENTS, access="publik")
-    stage.figure("aspects_covered", int(covered.sum()) if here else None, "aspek", INSTRUMENTS, access="publik")
+    stage.figure(
+        "aspects_covered", int(covered.sum()) if here else None, "aspek", INSTRUMENTS, access="publik"
+    )
     if chance is not None and len(now) < len(ASPECTS):
-        said = N_("Peluang ketiga aspek berlaku sebelum tenggat itu %(chance)s %%; perkiraan tengahnya %(date)s.")
+        said = N_(
+            "Peluang ketiga aspek berlaku sebelum tenggat itu %(chance)s %%; perkiraan tengahnya %(date)s."
+        )
         middle = today + pd.Timedelta(days=int(np.ceil(days.median())))
         stage.state(said, chance=round(chance), date=format_date(middle))
     path = schedule.loc[schedule["is_critical"], "title"]
     if len(path):
         said = N_("Yang menentukan waktu selesai: %(path)s.")
         if schedule["is_reference"].all():
-            said = N_("Yang menentukan waktu selesai menurut jaringan acuan, sebab tugas daerah belum dicatat: %(path)s.")
-        stage.state(said, path=", lalu ".join(path))
-    if not here:
+            said = N_(
+                "Yang menentukan waktu selesai menurut jaringan acuan, sebab tugas daerah belum dicatat: %(path)s."
+            )
+        stage.state(said, path=name_path(path))
+    if not live.any():
         names, middle = name_kinds(stage), taken.median()
-        said = N_("Menurut jaringan acuan, %(quick)s memakan kira-kira %(days)s hari dan %(slow)s %(more)s hari.")
+        said = N_(
+            "Menurut jaringan acuan, %(quick)s memakan kira-kira %(days)s hari dan %(slow)s %(more)s hari."
+        )
         quick, slow = names["Keputusan"], names["Perkada"]
         stage.state(said, quick=quick, days=round(middle[quick]), slow=slow, more=round(middle[slow]))
