@@ -109,7 +109,9 @@ def _check_days(tasks: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     return days
 
 
-def _walk(graph: nx.DiGraph, days: np.ndarray, floor: np.ndarray, is_begun: np.ndarray) -> tuple[np.ndarray, ...]:  # fmt: skip
+def _walk(
+    graph: nx.DiGraph, days: np.ndarray, floor: np.ndarray, is_begun: np.ndarray
+) -> tuple[np.ndarray, ...]:
     """Return start, finish and latest finish, a row a draw and a column a task.
 
     ``floor`` is the day before which a task does not start, or on which it did where it ``is_begun``:

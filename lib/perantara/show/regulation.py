@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from perantara.methods.budget_calendar import BILL_RULES, deadline, next_deadlines
-from perantara.methods.regulation import AHEAD, ASPECTS, IN_FORCE, days_in_force, judge_states, plan_tasks
+from perantara.methods.regulation import AHEAD, IN_FORCE, days_in_force, judge_states, plan_tasks
 from perantara.methods.schedule import SimulatedSchedule, expected_schedule, pert_moments, simulate_schedule
 from perantara.show.budget_calendar import CERTAINTY
 from perantara.show.display import Display
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 INSTRUMENTS, TASKS, STEPS = "regulation_instruments", "legal_tasks", "legal_process_steps"
 _PLAIN = {"perkiraan": lazy("taksiran penyusun; tidak ada aturannya")}
-_DELAYS = (0, 14, 30, 60, 90, 120, 180)  # days
+_DELAYS = (0, 30, 60, 120, 180, 240, 300)  # days
 
 
 def name_kinds(stage: Stage) -> dict[str, str]:
@@ -42,14 +42,19 @@ def name_kinds(stage: Stage) -> dict[str, str]:
 
 
 def take_reference(stage: Stage, table: str) -> pd.DataFrame:
-    """Return the rows of a reference table on the kinds that there are, in the district's own words."""
+    """Return the rows of a reference table on the kinds that there are, in the district's own words.
+
+    ``legal_basis`` says also the rule and how certain it is.
+    """
     names, rows = name_kinds(stage), stage.table(table)
     rows = rows[rows["kind"].isin(list(names))]
     words = lambda text: in_terms(text, stage.district.kind, stage.terms)  # noqa: E731
-    said = [c for c in ("step", "actor", "decided_by", "use_when", "caution", "rule") if c in rows]
-    sure = {k: str(v) for k, v in (CERTAINTY | _PLAIN).items()}
-    named = {c: rows[c].map(words, na_action="ignore") for c in said}
-    return rows.assign(**named, instrument=rows["kind"].map(names), certainty=rows["certainty"].map(sure))
+    said = [c for c in ("step", "actor", "use_when", "caution", "rule") if c in rows]
+    rows = rows.assign(**{c: rows[c].map(words, na_action="ignore") for c in said})
+    sure = rows["certainty"].map({k: str(v) for k, v in (CERTAINTY | _PLAIN).items()})
+    basis = (rows.get("rule", "") + "; ").fillna("") if "rule" in rows else ""
+    basis = basis + (rows["legal_basis"] + "; ").fillna("") + sure
+    return rows.assign(instrument=rows["kind"].map(names), legal_basis=basis)
 
 
 def take_instruments(stage: Stage) -> pd.DataFrame:
@@ -78,7 +83,7 @@ def simulate(stage: Stage, tasks: pd.DataFrame) -> SimulatedSchedule:
 def build_schedule(stage: Stage, tasks: pd.DataFrame, simulated: SimulatedSchedule) -> pd.DataFrame:
     """Return the table ``legal_schedule``: each task as planned, as it stands, and how often it holds up the end."""
     today, rows = pd.Timestamp(stage.as_of), tasks.set_index("task")
-    found = expected_schedule(tasks, _today(stage)).assign(criticality_pct=simulated.criticality_pct)
+    found = expected_schedule(tasks, _today(stage)).assign(criticality_pct=simulated.criticality_pct.round())
     first = tasks["planned_start_date"][~tasks["is_reference"]].min()
     plan = pd.Series(pd.NaT, rows.index, dtype="datetime64[ns]")
     if pd.notna(first):
@@ -87,7 +92,11 @@ def build_schedule(stage: Stage, tasks: pd.DataFrame, simulated: SimulatedSchedu
     done, begun = rows["actual_finish_date"] <= today, rows["actual_start_date"] <= today
     state = np.select([done, plan < today, begun], ["selesai", "terlambat", "berjalan"], "belum mulai")
     moments = pert_moments(tasks).set_axis(rows.index).round(1)
-    rows = rows.assign(planned_finish_date=plan, state=state).join([moments, found]).reset_index()
+    rows = (
+        rows.assign(planned_finish_date=plan, state=state)
+        .join([moments, found.round({"slack_days": 0})])
+        .reset_index()
+    )
     fields = stage.store.declaration("legal_schedule").field_names
     return rows.sort_values(["instrument_id", "start_date"], kind="stable", ignore_index=True)[fields]
 
@@ -129,13 +138,12 @@ def show_steps(stage: Stage, instruments: pd.DataFrame) -> Display:
     """Show the reference network of the kinds in process; of the two usual ones where none is."""
     kinds = set(instruments.loc[instruments["state"] == AHEAD, "kind"]) or {"Perkada", "Keputusan"}
     rows = take_reference(stage, STEPS)
-    days = rows["day_kind"].map(_)
     columns = ["instrument", "step_id", "step", "actor", "predecessors", "optimistic_days", "likely_days"]
     return show_table(
-        stage, rows[rows["kind"].isin(kinds)].assign(day_kind=days), STEPS, "regulation_coverage",
-        columns=[*columns, "pessimistic_days", "day_kind", "rule", "legal_basis", "certainty"], access="publik",
+        stage, rows[rows["kind"].isin(kinds)], STEPS, columns=[*columns, "pessimistic_days", "legal_basis"],
         caption=_("Jaringan acuan proses hukum: langkah, pelaksana, dan lamanya"),
         scope=_("Acuan umum; ganti dengan pengalaman bagian hukum daerah"),
+        titles={"instrument": _("Dokumen hukum"), "legal_basis": _("Aturan, dasar hukum, dan kepastiannya")},
     )  # fmt: skip
 
 

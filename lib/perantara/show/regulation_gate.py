@@ -155,7 +155,7 @@ def state_regulation(
         stage.state("Dokumen hukum yang tercatat tidak berlaku lagi; penggantinya belum diketahui.")
     else:
         said = N_(
-            "Dari 3 aspek panduan, %(now)s dicakup dokumen yang berlaku dan %(covered)s bila yang dalam proses ikut dihitung."
+            "Dari 3 aspek panduan, %(now)s dicakup dokumen yang berlaku, dan %(covered)s bila yang dalam proses dihitung."
         )
         stage.state(said, now=len(now), covered=int(covered.sum()))
         if unread.any():
