@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from perantara.stage import Stage
 
 INSTRUMENTS, TASKS, STEPS = "regulation_instruments", "legal_tasks", "legal_process_steps"
-_PLAIN = {"perkiraan": lazy("taksiran penyusun; tidak ada aturannya")}
+_PLAIN = {"perkiraan": lazy("taksiran penyusun; aturan lamanya tidak ditemukan")}
 _DELAYS = (0, 30, 60, 120, 180, 240, 300)  # days
 
 
@@ -53,6 +53,8 @@ def take_reference(stage: Stage, table: str) -> pd.DataFrame:
     rows = rows.assign(**{c: rows[c].map(words, na_action="ignore") for c in said})
     sure = rows["certainty"].map({k: str(v) for k, v in (CERTAINTY | _PLAIN).items()})
     basis = (rows.get("rule", "") + "; ").fillna("") if "rule" in rows else ""
+    if "day_kind" in rows:
+        basis = basis + rows["day_kind"].map({"hari kerja": _("dalam hari kerja; ")}).fillna("")
     basis = basis + (rows["legal_basis"] + "; ").fillna("") + sure
     return rows.assign(instrument=rows["kind"].map(names), legal_basis=basis)
 

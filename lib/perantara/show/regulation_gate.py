@@ -152,7 +152,7 @@ def state_regulation(
             "Dokumen hukum inisiatif ini belum tercatat, jadi belum diketahui apakah ketiga aspek panduan dicakup."
         )
     elif not live.any():
-        stage.state("Dokumen hukum yang tercatat tidak berlaku lagi; penggantinya belum diketahui.")
+        stage.state("Tidak ada dokumen hukum tercatat yang diketahui masih berlaku atau dalam proses.")
     else:
         said = N_(
             "Dari 3 aspek panduan, %(now)s dicakup dokumen yang berlaku, dan %(covered)s bila yang dalam proses dihitung."
