@@ -1,0 +1,344 @@
+"""What the report of stage 05 shows: who is in the team, who does what, how it hangs together, who may help it."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from perantara.errors import StageError
+from perantara.methods.actors import TEAM_ELEMENTS, draft_team, map_actors
+from perantara.methods.team import (
+    DIMENSIONS,
+    TOP_SCORE,
+    AssessorAgreement,
+    SkillCover,
+    cover_skills,
+    map_contacts,
+    weigh_load,
+)
+from perantara.show.display import Display
+from perantara.show.figures import canvas, plot_bars, show_figure
+from perantara.show.style import ACCENT, INK, MADE_UP, MUTED
+from perantara.show.tables import show_missing, show_table, show_text
+from perantara.text import _, format_number, in_terms, lower_first
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from perantara.stage import Stage
+
+ROLES = [
+    "1 regulasi, perencanaan, anggaran", "2 riset dan perencanaan intervensi",
+    "3 partisipasi pelaku usaha, lembaga keuangan, UMK", "4 pengawasan, koordinasi, evaluasi",
+]  # fmt: skip
+DUTIES = {"A": "#0b6e6e", "R": "#7fb5b5", "C": "#d5dadd", "I": "#f1f4f5"}
+DIVISION = ("team_members", "team_tasks", "team_raci")
+SPECIAL_STAGES = ["riset komoditas", "perencanaan intervensi"]  # guide 3.5 b names these two
+EVERY_STAGE = "semua tahap"
+
+
+# what is computed ----------------------------------------------------------------------
+
+
+def name_members(stage: Stage) -> pd.Series:
+    """Return what stands for each member: the office or element and the position, never a name or number."""
+    members = stage.table("team_members").set_index("member_id")
+    named = members["office"].fillna(members["element"]).astype("str")
+    named = named.map(lambda text: in_terms(_(text), stage.district.kind, stage.terms))
+    leads = members["team_position"] != "anggota"
+    named = named.mask(leads, named + ", " + members["team_position"].astype("str"))
+    place = named.groupby(named).cumcount() + 1
+    return named.mask(named.duplicated(keep=False), named + " (" + place.astype(str) + ")")
+
+
+def find_skills(stage: Stage, results: pd.DataFrame) -> SkillCover:
+    """Return what skills the team lacks, and the fewest candidates who pass and bring them."""
+    passed = results.loc[results["result"] == "lolos", "candidate_id"]
+    candidates = stage.table("facilitator_candidates")
+    offered = candidates[candidates["candidate_id"].isin(passed)]
+    return cover_skills(stage.table("team_tasks"), stage.table("team_members"), offered)
+
+
+def build_coverage(stage: Stage, checked: pd.DataFrame, skills: SkillCover) -> pd.DataFrame:
+    """Return elements, roles and skills with whether the team has them; a role has one A for each of its tasks."""
+    links = pd.DataFrame(columns=["from_actor_id", "to_actor_id"])
+    planned = draft_team(map_actors(stage.table("actors"), links)).set_index("team_element")["status"]
+    there = set(stage.table("team_members")["element"]) if stage.has("team_members") else None
+    held = (checked["accountable"] == 1).groupby(checked["team_role"]).all()
+    knows_roles, lacking = stage.has("team_tasks") and stage.has("team_raci"), set(skills.missing)
+    rows = [
+        ("unsur", name, planned[name], None if there is None else name in there, None)
+        for name in TEAM_ELEMENTS
+    ]
+    rows += [
+        ("peran", role, None, bool(held.get(role, False)) if knows_roles else None, None) for role in ROLES
+    ]
+    for skill in skills.needed if there is not None else ():
+        by = (
+            "belum ada"
+            if skill in skills.uncovered
+            else "calon fasilitator"
+            if skill in lacking
+            else "anggota"
+        )
+        rows.append(("keahlian", skill, None, skill not in lacking, by))
+    found = pd.DataFrame(rows, columns=stage.store.declaration("team_coverage").field_names)
+    return found.astype({"is_covered": "boolean"})
+
+
+def build_load(stage: Stage) -> pd.DataFrame:
+    """Return load and ties of each member; unknown where tasks, their division or contacts are not recorded."""
+    members, contacts = stage.table("team_members"), stage.table("team_contacts")
+    load = weigh_load(members, stage.table("team_tasks"), stage.table("team_raci"))
+    if not (stage.has("team_tasks") and stage.has("team_raci")):
+        load[["tasks", "hours_assigned", "load_pct"]] = pd.NA
+    ties = map_contacts(members["member_id"], contacts)
+    ties = ties if stage.has("team_contacts") else ties.assign(**dict.fromkeys(ties, pd.NA))
+    found = load.join(ties).assign(label=name_members(stage)).reset_index()
+    return found[stage.store.declaration("team_load").field_names]
+
+
+def read_weights(stage: Stage) -> dict[str, float]:
+    """Return the weights of the six dimensions; StageError where they are not six numbers, some above zero."""
+    parts = stage.parameters["dimension_weights"].split()
+    if len(parts) != len(DIMENSIONS) or not all(part.replace(".", "", 1).isdigit() for part in parts):
+        problem = _(
+            'dimension_weights = "%(found)s": tulis enam bobot yang dipisahkan spasi, misalnya "1 1 0 2 2 1"'
+        )
+        raise StageError(problem % {"found": stage.parameters["dimension_weights"]})
+    return dict(zip(DIMENSIONS, map(float, parts), strict=True))
+
+
+def rate_dimensions(stage: Stage) -> pd.DataFrame:
+    """Return the mean score of each candidate on each dimension, by position and candidate."""
+    scores, candidates = stage.table("facilitator_scores"), stage.table("facilitator_candidates")
+    rows = candidates[["candidate_id", "position"]].merge(scores, on="candidate_id").dropna(subset=["score"])
+    rows = rows.astype({"score": "float64"})
+    index = ["position", "candidate_id"]
+    table = rows.pivot_table(index=index, columns="dimension", values="score", aggfunc="mean")
+    return table.reindex(columns=list(DIMENSIONS))
+
+
+# what is shown -------------------------------------------------------------------------
+
+
+def show_coverage(stage: Stage, coverage: pd.DataFrame, kind: str, *columns: str, caption: str) -> Display:
+    """Show which elements, roles or skills the team has, in the district's own words, or the gap."""
+    if gap := show_missing(stage, *(("team_members",) if kind == "unsur" else DIVISION)):
+        return gap
+    rows = coverage[coverage["item_kind"] == kind]
+    rows = rows.assign(
+        item=rows["item"].map(lambda text: in_terms(_(text), stage.district.kind, stage.terms))
+    )
+    return show_table(
+        stage, rows, "team_coverage", caption=caption, columns=["item", *columns], access="publik"
+    )
+
+
+def show_division(stage: Stage) -> Display:
+    """Show of each task who is accountable, does it, is asked and is told, by office or element: internal."""
+    if gap := show_missing(stage, *DIVISION):
+        return gap
+    raci = stage.table("team_raci")
+    named = raci.assign(label=raci["member_id"].map(name_members(stage)).fillna(_("bukan anggota")))
+    cells = named.groupby(["task_id", "duty"])["label"].agg("; ".join).unstack().reindex(columns=list(DUTIES))
+    rows = stage.table("team_tasks")[["task_id", "task"]].merge(cells, on="task_id", how="left")
+    titles = {
+        "A": _("Penanggung jawab (A)"), "R": _("Pelaksana (R)"), "C": _("Dimintai pendapat (C)"),
+        "I": _("Diberi tahu (I)"),
+    }  # fmt: skip
+    caption = _("Siapa bertanggung jawab, mengerjakan, dimintai pendapat, dan diberi tahu")
+    return show_table(stage, rows, *DIVISION[::-1], caption=caption, columns=["task", *titles], titles=titles)
+
+
+def show_raci(stage: Stage, checked: pd.DataFrame) -> Display:
+    """Draw tasks by members with the letters of their duties: internal; the table beside it says the same."""
+    if gap := show_missing(stage, *DIVISION):
+        return gap
+    labels, raci = name_members(stage), stage.table("team_raci")
+    cells = (
+        raci.groupby(["task_id", "member_id"])["duty"].agg(lambda duties: "".join(sorted(duties))).unstack()
+    )
+    cells = cells.reindex(index=checked["task_id"], columns=labels.index)
+    cells = cells.set_axis(checked["task"].to_numpy()).set_axis(labels.to_numpy(), axis="columns")
+    wrong = int((~checked["is_valid"]).sum())
+    said = (
+        _("%(wrong)s dari %(all)s tugas perlu dibagi ulang")
+        if wrong
+        else _("Semua %(all)s tugas terbagi dengan sah")
+    )
+    letters = _(
+        "Huruf A penanggung jawab, R pelaksana, C dimintai pendapat, I diberi tahu; isinya sama dengan tabel."
+    )
+    return show_figure(
+        stage,
+        _draw_raci(cells),
+        cells,
+        *DIVISION,
+        title=said % {"wrong": wrong, "all": len(checked)},
+        alt=letters,
+    )
+
+
+def _draw_raci(cells: pd.DataFrame) -> Figure:
+    with canvas(2.6 + 0.42 * len(cells)) as (figure, axes):
+        for (row, column), duty in cells.stack().items():
+            place = cells.columns.get_loc(column), cells.index.get_loc(row)
+            axes.add_patch(_square(place, DUTIES[duty[0]]))
+            axes.text(
+                *place, duty, ha="center", va="center", fontsize=8, color="white" if duty[0] == "A" else INK
+            )
+        axes.set(xlim=(-0.5, len(cells.columns) - 0.5), ylim=(len(cells) - 0.5, -0.5))
+        axes.set_yticks(range(len(cells)), [textwrap.fill(task, 34) for task in cells.index], fontsize=8)
+        axes.set_xticks(
+            range(len(cells.columns)), [textwrap.fill(label, 24) for label in cells], fontsize=7.5
+        )
+        axes.tick_params(axis="x", labelrotation=90, top=True, labeltop=True, bottom=False, labelbottom=False)
+        axes.grid(visible=False)
+    return figure
+
+
+def _square(place: tuple[int, int], colour: str):
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((place[0] - 0.46, place[1] - 0.44), 0.92, 0.88, color=colour)
+
+
+def show_load(stage: Stage, load: pd.DataFrame) -> Display:
+    """Draw the load of each member by office or element: internal."""
+    if gap := show_missing(stage, *DIVISION):
+        return gap
+    known = load.dropna(subset=["load_pct"]).sort_values("load_pct", ascending=False, kind="stable")
+    if known.empty:
+        return show_text(_("Jam yang diperlukan tugas atau jam yang tersedia belum tercatat."))
+    data = known.set_index("label")[["load_pct"]].astype(float)
+    listed = "; ".join(f"{label} {format_number(value)}%" for label, value in data["load_pct"].items())
+    top = {"label": data.index[0], "pct": format_number(data["load_pct"].iloc[0])}
+    return show_figure(
+        stage, plot_bars(data, axis_label=_("Beban (persen jam yang tersedia)"), accent=data.index[0]), data, *DIVISION,
+        title=_("Beban tertinggi: %(label)s, %(pct)s persen jam yang tersedia") % top,
+        alt=_("Beban tiap anggota: %(listed)s.") % {"listed": listed},
+    )  # fmt: skip
+
+
+def show_network(stage: Stage, load: pd.DataFrame) -> Display:
+    """Draw who works with whom, and name who is cut off and who alone joins others: internal."""
+    if gap := show_missing(stage, "team_members", "team_contacts"):
+        return gap
+    off, bridges = (load.loc[load[column].eq(True), "label"] for column in ("is_cut_off", "is_bridge"))
+    title = (
+        _("Semua anggota terhubung") if off.empty else _("Terputus: %(names)s") % {"names": "; ".join(off)}
+    )
+    names = {"names": "; ".join(bridges) or _("tidak ada")}
+    alt = f"{title}. " + _("Satu-satunya penghubung bagi sebagian tim: %(names)s.") % names
+    pairs = stage.table("team_contacts")
+    ends = [pairs[f"{end}_member_id"].map(load.set_index("member_id")["label"]) for end in ("from", "to")]
+    data = pd.DataFrame({"from": ends[0], "to": ends[1], "times": pairs["contacts_per_month"]}).dropna()
+    tables = ("team_contacts", "team_members")
+    return show_figure(stage, _draw_network(load, data), data, *tables, title=title, alt=alt)
+
+
+def _draw_network(load: pd.DataFrame, pairs: pd.DataFrame) -> Figure:
+    import networkx as nx
+
+    at = nx.circular_layout(load["label"].to_list())
+    colours = [MADE_UP if row.is_cut_off else ACCENT if row.is_bridge else MUTED for row in load.itertuples()]
+    with canvas(5.6) as (figure, axes):
+        for one, other, times in pairs[pairs["times"] > 0].itertuples(index=False):
+            axes.plot(
+                *zip(at[one], at[other], strict=True), color=MUTED, linewidth=0.5 + 0.3 * times, zorder=1
+            )
+        sizes = 60 + 500 * load["betweenness"].fillna(0).astype(float)
+        axes.scatter(*zip(*at.values(), strict=True), s=sizes, color=colours, zorder=2)
+        for label, (x, y) in at.items():
+            side = "center" if abs(x) < 0.2 else "left" if x > 0 else "right"
+            axes.text(1.16 * x, 1.16 * y, textwrap.fill(label, 22), ha=side, va="center", fontsize=8)
+        for colour, name in (
+            (ACCENT, _("satu-satunya penghubung")),
+            (MADE_UP, _("terputus")),
+            (MUTED, _("lainnya")),
+        ):
+            axes.scatter([], [], color=colour, label=name)
+        axes.set(xlim=(-2.3, 2.3), ylim=(-1.4, 1.4))
+        axes.axis("off")
+        figure.legend(loc="outside lower center", ncols=3, fontsize=8)
+    return figure
+
+
+def show_profile(stage: Stage) -> Display:
+    """Draw the scores of each candidate against the profile: confidential, seen only by who runs the stage."""
+    tables = ("facilitator_candidates", "facilitator_scores")
+    if gap := show_missing(stage, *tables):
+        return gap
+    data = rate_dimensions(stage)
+    if data.empty:
+        return show_text(_("Belum ada calon yang dinilai."))
+    with canvas(1.8 + 0.4 * len(data)) as (figure, axes):
+        axes.imshow(data.to_numpy(), cmap="YlGnBu", vmin=0, vmax=TOP_SCORE + 1, aspect="auto")
+        for row, values in enumerate(data.to_numpy()):
+            for column, value in enumerate(values):
+                axes.text(column, row, format_number(value, 1), ha="center", va="center", color=INK)
+        axes.set_xticks(
+            range(len(DIMENSIONS)), [textwrap.fill(_(name), 12) for name in DIMENSIONS], fontsize=8
+        )
+        axes.set_yticks(range(len(data)), [f"{_(position)} {number}" for position, number in data.index])
+        axes.grid(visible=False)
+    title = _("Nilai rata-rata calon menurut enam dimensi Lampiran 2 (0–4; 3 berarti sesuai profil)")
+    alt = _("Nilai tiap calon pada enam dimensi; angkanya sama dengan tabel hasil penilaian calon.")
+    return show_figure(stage, figure, data, *tables, title=title, alt=alt)
+
+
+def show_assessors(stage: Stage, agreed: AssessorAgreement) -> Display:
+    """Say how far the assessors agree; of nobody's scores."""
+    if gap := show_missing(stage, "facilitator_scores"):
+        return gap
+    if agreed.alpha is None:
+        return show_text(_("Belum ada calon yang dinilai dua penilai atau lebih dengan nilai yang berbeda."))
+    words = {
+        "alpha": format_number(agreed.alpha, 2),
+        "least": format_number(stage.parameters["agreement_minimum"], 3),
+    }
+    said = [_("Alfa Krippendorff %(alpha)s; batas %(least)s.") % words]
+    if agreed.kappa is not None:
+        said.append(_("Kappa tertimbang dua penilai: %(kappa)s.") % {"kappa": format_number(agreed.kappa, 2)})
+    return show_text(*said)
+
+
+def show_conflicts(stage: Stage, conflicts: pd.DataFrame) -> Display:
+    """Show which kinds of conflict were found, and in which tasks: internal, without who it is."""
+    if gap := show_missing(stage, *DIVISION, "actors"):
+        return gap
+    if conflicts.empty:
+        return show_text(_("Tidak ditemukan peran yang bertentangan."))
+    rows = conflicts.merge(stage.table("team_tasks")[["task_id", "task"]], on="task_id", how="left")
+    rows = rows.assign(kind=rows["kind"].map(_)).drop_duplicates(["kind", "task"])
+    titles, caption = {"kind": _("Pertentangan")}, _("Peran yang bertentangan")
+    return show_table(stage, rows, *DIVISION[::-1], caption=caption, columns=["kind", "task"], titles=titles)
+
+
+def show_help(stage: Stage, results: pd.DataFrame) -> Display:
+    """Show for which stages somebody who passes could help, without saying who or how many."""
+    if gap := show_missing(stage, "facilitator_candidates"):
+        return gap
+    passed = results[results["result"] == "lolos"]
+    titles = {
+        "work_stage": _("Tahap"),
+        "mentor": _("Mentor yang lolos"),
+        "facilitator": _("Fasilitator yang lolos"),
+    }
+    rows = pd.DataFrame({"work_stage": [EVERY_STAGE, *SPECIAL_STAGES, "pelaksanaan dan pengukuran"]})
+    for column, position in {"mentor": "mentor", "facilitator": "fasilitator"}.items():
+        own = passed.loc[passed["position"] == position, "work_stage"]
+        rows[column] = rows["work_stage"].isin(own) | (EVERY_STAGE in set(own))
+    caption = _("Tahap yang dapat dibantu calon yang lolos")
+    columns = {"caption": caption, "titles": titles, "access": "publik"}
+    return show_table(stage, rows, "facilitator_candidates", **columns)
+
+
+def list_lacking(stage: Stage, coverage: pd.DataFrame, kind: str) -> str:
+    """Name the elements, roles or skills that the team lacks, "" where none is or nothing is known."""
+    rows = coverage[(coverage["item_kind"] == kind) & coverage["is_covered"].eq(False)]
+    named = (in_terms(_(text), stage.district.kind, stage.terms) for text in rows["item"])
+    return "; ".join(lower_first(text) for text in named)
