@@ -40,8 +40,10 @@ class SkillCover:
     uncovered: tuple[str, ...]
 
 
-def _skills(texts: pd.Series) -> list[set[str]]:
-    return [{skill.strip().lower() for skill in text.split(";")} - {""} for text in texts.fillna("")]
+def _skills(texts: pd.Series) -> list[dict[str, str]]:
+    """Return the skills of each row, as they are compared and as they are written."""
+    parted = [[skill.strip() for skill in text.split(";")] for text in texts.fillna("")]
+    return [{skill.lower(): skill for skill in skills if skill} for skills in parted]
 
 
 def cover_skills(tasks: pd.DataFrame, members: pd.DataFrame, offered: pd.DataFrame) -> SkillCover:
@@ -67,7 +69,8 @@ def cover_skills(tasks: pd.DataFrame, members: pd.DataFrame, offered: pd.DataFra
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    needed = set().union(*_skills(tasks["skills"]))
+    written = {key: skill for own in _skills(tasks["skills"])[::-1] for key, skill in own.items()}
+    needed = set(written)
     held = pd.Series(
         [skill for own in _skills(members["skills"]) for skill in own], dtype="str"
     ).value_counts()
@@ -81,7 +84,7 @@ def cover_skills(tasks: pd.DataFrame, members: pd.DataFrame, offered: pd.DataFra
         recruits = tuple(offered["candidate_id"].to_numpy()[found.x > 0.5])
     single = needed & set(held.index[held == 1])
     groups = (needed, missing, single, missing - set(wanted))
-    all_, lacking, alone, uncovered = (tuple(sorted(group)) for group in groups)
+    all_, lacking, alone, uncovered = (tuple(written[key] for key in sorted(group)) for group in groups)
     return SkillCover(all_, lacking, alone, recruits, uncovered)
 
 
@@ -265,7 +268,7 @@ def compare_assessors(scores: pd.DataFrame) -> AssessorAgreement:
     known = scores.dropna(subset=["score"]).astype({"score": int})
     table = known.pivot(index="assessor_id", columns=["candidate_id", "dimension"], values="score")
     pairs = table.loc[:, table.notna().sum() > 1]
-    if pairs.empty or len(set(pairs.stack([0, 1]))) < 2:
+    if pairs.empty or len(set(pairs.stack([0, 1]).dropna())) < 2:
         return AssessorAgreement(len(table), pairs.shape[1], None, None)
     alpha, kappa = krippendorff_alpha(pairs), None
     if len(table) == 2:

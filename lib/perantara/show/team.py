@@ -92,10 +92,12 @@ def build_load(stage: Stage) -> pd.DataFrame:
     """Return load and ties of each member; unknown where tasks, their division or contacts are not recorded."""
     members, contacts = stage.table("team_members"), stage.table("team_contacts")
     load = weigh_load(members, stage.table("team_tasks"), stage.table("team_raci"))
+    ties = map_contacts(members["member_id"], contacts).astype(
+        {"is_bridge": "boolean", "is_cut_off": "boolean"}
+    )
     if not (stage.has("team_tasks") and stage.has("team_raci")):
-        load[["tasks", "hours_assigned", "load_pct"]] = pd.NA
-    ties = map_contacts(members["member_id"], contacts)
-    ties = ties if stage.has("team_contacts") else ties.assign(**dict.fromkeys(ties, pd.NA))
+        load[["tasks", "hours_assigned", "load_pct"]] = float("nan")
+    ties = ties if stage.has("team_contacts") else ties.mask(ties.notna())
     found = load.join(ties).assign(label=name_members(stage)).reset_index()
     return found[stage.store.declaration("team_load").field_names]
 
@@ -184,7 +186,7 @@ def show_raci(stage: Stage, checked: pd.DataFrame) -> Display:
 
 def _draw_raci(cells: pd.DataFrame) -> Figure:
     with canvas(2.6 + 0.42 * len(cells)) as (figure, axes):
-        for (row, column), duty in cells.stack().items():
+        for (row, column), duty in cells.stack().dropna().items():
             place = cells.columns.get_loc(column), cells.index.get_loc(row)
             axes.add_patch(_square(place, DUTIES[duty[0]]))
             axes.text(
@@ -303,7 +305,7 @@ def show_assessors(stage: Stage, agreed: AssessorAgreement) -> Display:
     said = [_("Alfa Krippendorff %(alpha)s; batas %(least)s.") % words]
     if agreed.kappa is not None:
         said.append(_("Kappa tertimbang dua penilai: %(kappa)s.") % {"kappa": format_number(agreed.kappa, 2)})
-    return show_text(*said)
+    return show_text(*said, access="internal")
 
 
 def show_conflicts(stage: Stage, conflicts: pd.DataFrame) -> Display:

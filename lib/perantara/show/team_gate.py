@@ -44,7 +44,7 @@ def judge_team(
     can_list, offices = stage.has("team_members"), _responsible(members)
     covered = coverage.groupby("item_kind")["is_covered"].sum()
     faulty = checked.loc[~checked["is_valid"], "task"]
-    knows_skills = can_list and bool(skills.needed)
+    knows_skills = members["skills"].notna().any() and bool(skills.needed)
     clashes, work = conflicts.drop_duplicates(["kind", "task_id"]), set(_passed(results, "fasilitator"))
     helped = [name for name in SPECIAL_STAGES if {name, EVERY_STAGE} & work]
     return stage.judge(
@@ -136,8 +136,10 @@ def _cut_off(stage: Stage, load: pd.DataFrame) -> int | None:
 
 
 def _women(members: pd.DataFrame, least: float) -> int | None:
-    known = members["sex"].dropna()
-    return None if known.empty else int((known == "perempuan").mean() * 100 >= least)
+    """Whether enough of the members are women; unknown where those of unknown sex would decide it."""
+    women, unknown = (members["sex"] == "perempuan").sum(), members["sex"].isna().sum()
+    asked = least / 100 * len(members)
+    return None if women < asked <= women + unknown or members.empty else int(women >= asked)
 
 
 _CAN_WORK = {
