@@ -236,7 +236,7 @@ def show_network(stage: Stage, load: pd.DataFrame) -> Display:
     names = {"names": "; ".join(bridges) or _("tidak ada")}
     alt = f"{title}. " + _("Satu-satunya penghubung bagi sebagian tim: %(names)s.") % names
     pairs = stage.table("team_contacts")
-    ends = [pairs[f"{end}_member_id"].map(load.set_index("member_id")["label"]) for end in ("from", "to")]
+    ends = [pairs[f"{end}_member_id"].map(name_members(stage)) for end in ("from", "to")]
     data = pd.DataFrame({"from": ends[0], "to": ends[1], "times": pairs["contacts_per_month"]}).dropna()
     tables = ("team_contacts", "team_members")
     return show_figure(stage, _draw_network(load, data), data, *tables, title=title, alt=alt)
