@@ -29,8 +29,8 @@ def write_workbook(
 ) -> None:
     """Write the findings and tables of the result in the folder of ``path``, set for F4 paper.
 
-    The first sheet says what was found and what is to do; a confidential table gets no sheet. Codes and other text are text (never a
-    formula), numbers are numbers; columns declared as computed are formulas that carry their value.
+    The first sheet says what was found and what is to do. Confidential tables have no sheet. Codes and other text
+    are text (never a formula), numbers are numbers; columns declared as computed are formulas that carry their value.
     """
     import xlsxwriter
 

@@ -230,11 +230,13 @@ def show_network(stage: Stage, load: pd.DataFrame) -> Display:
     if gap := show_missing(stage, "team_members", "team_contacts"):
         return gap
     off, bridges = (load.loc[load[column].eq(True), "label"] for column in ("is_cut_off", "is_bridge"))
-    title = (
-        _("Semua anggota terhubung") if off.empty else _("Terputus: %(names)s") % {"names": "; ".join(off)}
+    words = {"names": "; ".join(off) or _("tidak ada"), "bridges": "; ".join(bridges) or _("tidak ada")}
+    title = _("Semua anggota terhubung; satu-satunya penghubung: %(bridges)s")
+    title = (_("Terputus: %(names)s") if len(off) else title) % words
+    alt = (
+        _("Satu-satunya penghubung bagi sebagian tim: %(bridges)s. Terputus dari bagian terbesar: %(names)s.")
+        % words
     )
-    names = {"names": "; ".join(bridges) or _("tidak ada")}
-    alt = f"{title}. " + _("Satu-satunya penghubung bagi sebagian tim: %(names)s.") % names
     pairs = stage.table("team_contacts")
     ends = [pairs[f"{end}_member_id"].map(name_members(stage)) for end in ("from", "to")]
     data = pd.DataFrame({"from": ends[0], "to": ends[1], "times": pairs["contacts_per_month"]}).dropna()
