@@ -164,11 +164,7 @@ def test_what_nobody_may_lack_is_judged_first_and_full_scores_do_not_hide_it(
 def test_a_dimension_nobody_scored_is_not_zero_and_decides_only_where_it_could():
     # five of 3 and one open: mean 3; between 15/6 = 2.5 and 19/6
     found = candidate(scores=(3, 3, 3, 3, 3, None))
-    assert (found["score"], found["lowest"], found["highest"]) == (
-        3,
-        pytest.approx(2.5),
-        pytest.approx(19 / 6),
-    )
+    assert found[["score", "lowest", "highest"]].to_list() == pytest.approx([3, 2.5, 19 / 6])
     assert (found["dimensions"], found["result"]) == (5, "lolos")
     assert candidate(scores=(3, 3, 3, 3, 3, None), minimum=2.6)["result"] == "belum dapat dinilai"
     assert candidate(scores=(1, 1, 1, 1, 1, None))["result"] == "nilai kurang"  # at most 9/6

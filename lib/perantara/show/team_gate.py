@@ -47,6 +47,7 @@ def judge_team(
     knows_skills = members["skills"].notna().any() and bool(skills.needed)
     clashes, work = conflicts.drop_duplicates(["kind", "task_id"]), set(_passed(results, "fasilitator"))
     helped = [name for name in SPECIAL_STAGES if {name, EVERY_STAGE} & work]
+    is_open = results.empty or (results["result"] == "belum dapat dinilai").any()
     return stage.judge(
         elements_covered=Measure(covered["unsur"] if can_list else None, lacking=list_lacking(stage, coverage, "unsur")),
         roles_accountable=Measure(covered["peran"] if is_divided else None, lacking=list_lacking(stage, coverage, "peran")),
@@ -62,13 +63,13 @@ def judge_team(
         village_office=_lacks_village_office(stage),
         load_within=_highest(load, stage.parameters["load_maximum_pct"]) if is_divided else None,
         skills_covered=Measure(
-            len(skills.uncovered) if knows_skills else None, uncovered=", ".join(skills.uncovered),
+            None if not knows_skills or (skills.uncovered and is_open) else len(skills.uncovered), uncovered=", ".join(skills.uncovered),
             brought=", ".join(s for s in skills.missing if s not in skills.uncovered) or _("tidak ada"),
         ),
         connected=_cut_off(stage, load),
         assessors_agree=agreed.alpha,
         stages_helped=Measure(
-            len(helped) if stage.has("facilitator_candidates") else None,
+            None if len(helped) < len(SPECIAL_STAGES) and is_open else len(helped),
             lacking=", ".join(_(name) for name in SPECIAL_STAGES if name not in helped),
         ),
         women_share=_women(members, stage.parameters["women_minimum_pct"]),
@@ -142,6 +143,14 @@ def _women(members: pd.DataFrame, least: float) -> int | None:
     return None if women < asked <= women + unknown or members.empty else int(women >= asked)
 
 
+_TOLD = (
+    "private_present",
+    "conflict_free",
+    "facilitator_passes",
+    "facilitator_team",
+    "village_office",
+    "connected",
+)
 _CAN_WORK = {
     "proceed": N_("Tim Kerja lengkap dan dapat bekerja."),
     "conditional": N_("Tim Kerja dapat bekerja; syarat di bawah ini dipenuhi sambil berjalan."),
@@ -176,10 +185,17 @@ def state_team(
             stage.state(said, skills=", ".join(brought))
         if uncovered:
             stage.state("Keahlian yang belum dimiliki siapa pun: %(skills)s.", skills=uncovered)
+    for criterion in gate.criteria:
+        told = criterion.status == "failed" or (
+            criterion.id == "facilitator_passes" and criterion.status == "met"
+        )
+        if criterion.id in _TOLD and told:
+            stage.state(criterion.evidence.message, **criterion.evidence.arguments)
     hours = load[["hours_assigned", "hours_per_month"]].astype("float64")
     if len(load) and hours.notna().all(axis=None) and hours["hours_per_month"].sum() > 0:
         pct = hours["hours_assigned"].sum() / hours["hours_per_month"].sum() * 100
-        stage.state("Tugas memakai %(pct)s persen dari jam seluruh tim.", pct=round(pct))
+        said = N_("Tugas memakai %(pct)s persen dari jam seluruh tim; beban tertinggi %(top)s persen.")
+        stage.state(said, pct=round(pct), top=round(load["load_pct"].max()))
         stage.figure("team_load_pct", pct, "%", *DIVISION, access="publik")
     facts = stage.table("initiative_facts").query("topic == 'koordinasi'")["statement"]
     if gate.status == "insufficient" and len(facts):
