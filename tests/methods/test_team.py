@@ -214,8 +214,8 @@ NOBODY = pd.DataFrame(columns=["candidate_id", "member_id", "position", "assesso
 @pytest.mark.parametrize(
     ("rows", "kinds"),
     [
-        ([("n", "buyer", "R")], ["pembeli menilai"]),
-        ([("n", "buyer", "A")], ["pembeli menilai"]),
+        ([("n", "buyer", "R")], ["pembeli ikut menilai"]),
+        ([("n", "buyer", "A")], ["pembeli ikut menilai"]),
         ([("n", "buyer", "C"), ("k", "buyer", "R")], []),  # the guide wants the partner heard
         ([("n", "x", "R")], []),
         ([("k", "x", "R"), ("w", "x", "A")], ["mengerjakan dan mengawasi"]),

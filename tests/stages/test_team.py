@@ -159,7 +159,7 @@ def test_the_first_year_says_what_is_to_be_mended(run_cells):
     scope = run_cells("05_team", cycle="2025")
     assert scope["findings"]["gate"]["status"] == "repeat"
     assert "Unsur Tim Kerja yang belum ada: perwakilan UMK." in sentences(scope)
-    assert "Peran yang bertentangan: pembeli menilai." in sentences(scope)
+    assert "Peran yang bertentangan: pembeli ikut menilai." in sentences(scope)
     # three faults were planted: two accountable, nobody who does it, nobody at all
     assert scope["checked"].set_index("task_id")["note"].dropna().to_dict() == {
         "T05": "Lebih dari satu penanggung jawab.",

@@ -283,7 +283,7 @@ def find_conflicts(
 ) -> pd.DataFrame:  # fmt: skip
     """Find who stands in two roles that do not go together: ``member_id``, ``kind``, and ``task_id`` or none.
 
-    "pembeli menilai": one of ``buyers`` decides (A or R) where something is judged; being asked (C) is no
+    "pembeli ikut menilai": one of ``buyers`` decides (A or R) where something is judged; being asked (C) is no
     conflict. "mengerjakan dan mengawasi": who does the work (R) also has A or R over its supervision.
     "calon menilai calon": a candidate who is a member scores a candidate for the same position.
 
@@ -293,7 +293,7 @@ def find_conflicts(
     >>> raci = pd.DataFrame({"task_id": ["t"], "member_id": ["x"], "duty": ["R"]})
     >>> none = pd.DataFrame(columns=["candidate_id", "member_id", "position", "assessor_id"])
     >>> find_conflicts(tasks, raci, ["x"], none, none)["kind"].to_list()
-    ['pembeli menilai']
+    ['pembeli ikut menilai']
     """
     acts = raci[raci["duty"].isin(["A", "R"])].merge(tasks[["task_id", "nature"]], on="task_id")
     does = acts.loc[(acts["nature"] == "melaksanakan") & (acts["duty"] == "R"), "member_id"]
@@ -303,7 +303,7 @@ def find_conflicts(
     rivals = scores[["candidate_id", "assessor_id"]].merge(seat, on="candidate_id")
     rivals = rivals.merge(own, left_on=["assessor_id", "position"], right_on=["member_id", "position"])
     found = {
-        "pembeli menilai": acts[buys & (acts["nature"] == "menilai")],
+        "pembeli ikut menilai": acts[buys & (acts["nature"] == "menilai")],
         "mengerjakan dan mengawasi": acts[watches & (acts["nature"] == "mengawasi")],
         "calon menilai calon": rivals.assign(task_id=pd.NA),
     }

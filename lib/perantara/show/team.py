@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from perantara.errors import StageError
@@ -20,7 +21,7 @@ from perantara.methods.team import (
 )
 from perantara.show.display import Display
 from perantara.show.figures import canvas, plot_bars, show_figure
-from perantara.show.style import ACCENT, INK, MADE_UP, MUTED
+from perantara.show.style import ACCENT, MADE_UP, MUTED
 from perantara.show.tables import show_missing, show_table, show_text
 from perantara.text import _, format_number, in_terms, lower_first
 
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
     from perantara.stage import Stage
 
 ROLES = [
-    "1 regulasi, perencanaan, anggaran", "2 riset dan perencanaan intervensi",
-    "3 partisipasi pelaku usaha, lembaga keuangan, UMK", "4 pengawasan, koordinasi, evaluasi",
+    "peran 1 (regulasi, perencanaan, dan anggaran)", "peran 2 (riset dan perencanaan intervensi)",
+    "peran 3 (partisipasi pelaku usaha, lembaga keuangan, dan UMK)", "peran 4 (pengawasan, koordinasi, dan evaluasi)",
 ]  # fmt: skip
-DUTIES = {"A": "#0b6e6e", "R": "#7fb5b5", "C": "#d5dadd", "I": "#f1f4f5"}
+DUTIES = {"A": 1.0, "R": 0.65, "C": 0.3, "I": 0.1}  # and how dark each is drawn
 DIVISION = ("team_members", "team_tasks", "team_raci")
 SPECIAL_STAGES = ["riset komoditas", "perencanaan intervensi"]  # guide 3.5 b names these two
 EVERY_STAGE = "semua tahap"
@@ -66,24 +67,19 @@ def build_coverage(stage: Stage, checked: pd.DataFrame, skills: SkillCover) -> p
     links = pd.DataFrame(columns=["from_actor_id", "to_actor_id"])
     planned = draft_team(map_actors(stage.table("actors"), links)).set_index("team_element")["status"]
     there = set(stage.table("team_members")["element"]) if stage.has("team_members") else None
-    held = (checked["accountable"] == 1).groupby(checked["team_role"]).all()
-    knows_roles, lacking = stage.has("team_tasks") and stage.has("team_raci"), set(skills.missing)
+    held = (checked["accountable"] == 1).astype(bool).groupby(checked["team_role"]).all()
+    knows_roles = stage.has("team_tasks") and stage.has("team_raci")
+    known = {"unsur": there, "peran": held[held].index if knows_roles else None}
     rows = [
-        ("unsur", name, planned[name], None if there is None else name in there, None)
-        for name in TEAM_ELEMENTS
+        (kind, name, planned.get(name), None if known[kind] is None else name in known[kind], None)
+        for kind, names in {"unsur": TEAM_ELEMENTS, "peran": ROLES}.items()
+        for name in names
     ]
+    filled = dict.fromkeys(skills.needed, "anggota") | dict.fromkeys(skills.missing, "calon fasilitator")
+    filled |= dict.fromkeys(skills.uncovered, "belum ada")
     rows += [
-        ("peran", role, None, bool(held.get(role, False)) if knows_roles else None, None) for role in ROLES
+        ("keahlian", skill, None, by == "anggota", by) for skill, by in filled.items() if there is not None
     ]
-    for skill in skills.needed if there is not None else ():
-        by = (
-            "belum ada"
-            if skill in skills.uncovered
-            else "calon fasilitator"
-            if skill in lacking
-            else "anggota"
-        )
-        rows.append(("keahlian", skill, None, skill not in lacking, by))
     found = pd.DataFrame(rows, columns=stage.store.declaration("team_coverage").field_names)
     return found.astype({"is_covered": "boolean"})
 
@@ -92,9 +88,8 @@ def build_load(stage: Stage) -> pd.DataFrame:
     """Return load and ties of each member; unknown where tasks, their division or contacts are not recorded."""
     members, contacts = stage.table("team_members"), stage.table("team_contacts")
     load = weigh_load(members, stage.table("team_tasks"), stage.table("team_raci"))
-    ties = map_contacts(members["member_id"], contacts).astype(
-        {"is_bridge": "boolean", "is_cut_off": "boolean"}
-    )
+    ties = map_contacts(members["member_id"], contacts)
+    ties = ties.astype({"is_bridge": "boolean", "is_cut_off": "boolean"})
     if not (stage.has("team_tasks") and stage.has("team_raci")):
         load[["tasks", "hours_assigned", "load_pct"]] = float("nan")
     ties = ties if stage.has("team_contacts") else ties.mask(ties.notna())
@@ -106,21 +101,9 @@ def read_weights(stage: Stage) -> dict[str, float]:
     """Return the weights of the six dimensions; StageError where they are not six numbers, some above zero."""
     parts = stage.parameters["dimension_weights"].split()
     if len(parts) != len(DIMENSIONS) or not all(part.replace(".", "", 1).isdigit() for part in parts):
-        problem = _(
-            'dimension_weights = "%(found)s": tulis enam bobot yang dipisahkan spasi, misalnya "1 1 0 2 2 1"'
-        )
+        problem = _('dimension_weights = "%(found)s": tulis enam bobot dengan spasi, misalnya "1 1 0 2 2 1"')
         raise StageError(problem % {"found": stage.parameters["dimension_weights"]})
     return dict(zip(DIMENSIONS, map(float, parts), strict=True))
-
-
-def rate_dimensions(stage: Stage) -> pd.DataFrame:
-    """Return the mean score of each candidate on each dimension, by position and candidate."""
-    scores, candidates = stage.table("facilitator_scores"), stage.table("facilitator_candidates")
-    rows = candidates[["candidate_id", "position"]].merge(scores, on="candidate_id").dropna(subset=["score"])
-    rows = rows.astype({"score": "float64"})
-    index = ["position", "candidate_id"]
-    table = rows.pivot_table(index=index, columns="dimension", values="score", aggfunc="mean")
-    return table.reindex(columns=list(DIMENSIONS))
 
 
 # what is shown -------------------------------------------------------------------------
@@ -131,12 +114,9 @@ def show_coverage(stage: Stage, coverage: pd.DataFrame, kind: str, *columns: str
     if gap := show_missing(stage, *(("team_members",) if kind == "unsur" else DIVISION)):
         return gap
     rows = coverage[coverage["item_kind"] == kind]
-    rows = rows.assign(
-        item=rows["item"].map(lambda text: in_terms(_(text), stage.district.kind, stage.terms))
-    )
-    return show_table(
-        stage, rows, "team_coverage", caption=caption, columns=["item", *columns], access="publik"
-    )
+    own = rows["item"].map(lambda text: in_terms(_(text), stage.district.kind, stage.terms))
+    shown = {"caption": caption, "columns": ["item", *columns], "access": "publik"}
+    return show_table(stage, rows.assign(item=own), "team_coverage", **shown)
 
 
 def show_division(stage: Stage) -> Display:
@@ -160,52 +140,34 @@ def show_raci(stage: Stage, checked: pd.DataFrame) -> Display:
     if gap := show_missing(stage, *DIVISION):
         return gap
     labels, raci = name_members(stage), stage.table("team_raci")
-    cells = (
-        raci.groupby(["task_id", "member_id"])["duty"].agg(lambda duties: "".join(sorted(duties))).unstack()
-    )
+    cells = raci.sort_values("duty").groupby(["task_id", "member_id"])["duty"].agg("".join).unstack()
     cells = cells.reindex(index=checked["task_id"], columns=labels.index)
     cells = cells.set_axis(checked["task"].to_numpy()).set_axis(labels.to_numpy(), axis="columns")
     wrong = int((~checked["is_valid"]).sum())
-    said = (
-        _("%(wrong)s dari %(all)s tugas perlu dibagi ulang")
-        if wrong
-        else _("Semua %(all)s tugas terbagi dengan sah")
-    )
-    letters = _(
+    said = _("%(wrong)s dari %(all)s tugas perlu dibagi ulang")
+    title = (said if wrong else _("Semua %(all)s tugas terbagi dengan sah")) % {
+        "wrong": wrong,
+        "all": len(checked),
+    }
+    alt = _(
         "Huruf A penanggung jawab, R pelaksana, C dimintai pendapat, I diberi tahu; isinya sama dengan tabel."
     )
-    return show_figure(
-        stage,
-        _draw_raci(cells),
-        cells,
-        *DIVISION,
-        title=said % {"wrong": wrong, "all": len(checked)},
-        alt=letters,
-    )
+    shades = cells.apply(lambda column: column.str[0].map(DUTIES))
+    return show_figure(stage, _draw_grid(cells.fillna(""), shades), cells, *DIVISION, title=title, alt=alt)
 
 
-def _draw_raci(cells: pd.DataFrame) -> Figure:
-    with canvas(2.6 + 0.42 * len(cells)) as (figure, axes):
-        for (row, column), duty in cells.stack().dropna().items():
-            place = cells.columns.get_loc(column), cells.index.get_loc(row)
-            axes.add_patch(_square(place, DUTIES[duty[0]]))
-            axes.text(
-                *place, duty, ha="center", va="center", fontsize=8, color="white" if duty[0] == "A" else INK
-            )
-        axes.set(xlim=(-0.5, len(cells.columns) - 0.5), ylim=(len(cells) - 0.5, -0.5))
-        axes.set_yticks(range(len(cells)), [textwrap.fill(task, 34) for task in cells.index], fontsize=8)
-        axes.set_xticks(
-            range(len(cells.columns)), [textwrap.fill(label, 24) for label in cells], fontsize=7.5
-        )
-        axes.tick_params(axis="x", labelrotation=90, top=True, labeltop=True, bottom=False, labelbottom=False)
+def _draw_grid(texts: pd.DataFrame, shades: pd.DataFrame) -> Figure:
+    """Draw a table of short texts, each on a shade of 0 to 1; missing is white."""
+    with canvas(2.6 + 0.42 * len(texts)) as (figure, axes):
+        axes.imshow(shades.astype(float), cmap="GnBu", vmin=0, vmax=1.6, aspect="auto")
+        for (row, column), text in np.ndenumerate(texts.to_numpy()):
+            axes.text(column, row, text, ha="center", va="center", fontsize=8)
+        axes.set_yticks(range(len(texts)), [textwrap.fill(name, 34) for name in texts.index], fontsize=8)
+        names = [textwrap.fill(name, 24) for name in texts]
+        axes.set_xticks(range(texts.shape[1]), names, fontsize=7.5, rotation=90)
+        axes.tick_params(axis="x", top=True, labeltop=True, bottom=False, labelbottom=False)
         axes.grid(visible=False)
     return figure
-
-
-def _square(place: tuple[int, int], colour: str):
-    from matplotlib.patches import Rectangle
-
-    return Rectangle((place[0] - 0.46, place[1] - 0.44), 0.92, 0.88, color=colour)
 
 
 def show_load(stage: Stage, load: pd.DataFrame) -> Display:
@@ -233,15 +195,14 @@ def show_network(stage: Stage, load: pd.DataFrame) -> Display:
     words = {"names": "; ".join(off) or _("tidak ada"), "bridges": "; ".join(bridges) or _("tidak ada")}
     title = _("Semua anggota terhubung; satu-satunya penghubung: %(bridges)s")
     title = (_("Terputus: %(names)s") if len(off) else title) % words
-    alt = (
-        _("Satu-satunya penghubung bagi sebagian tim: %(bridges)s. Terputus dari bagian terbesar: %(names)s.")
-        % words
+    alt = _(
+        "Satu-satunya penghubung bagi sebagian tim: %(bridges)s. Terputus dari bagian terbesar: %(names)s."
     )
     pairs = stage.table("team_contacts")
     ends = [pairs[f"{end}_member_id"].map(name_members(stage)) for end in ("from", "to")]
     data = pd.DataFrame({"from": ends[0], "to": ends[1], "times": pairs["contacts_per_month"]}).dropna()
     tables = ("team_contacts", "team_members")
-    return show_figure(stage, _draw_network(load, data), data, *tables, title=title, alt=alt)
+    return show_figure(stage, _draw_network(load, data), data, *tables, title=title, alt=alt % words)
 
 
 def _draw_network(load: pd.DataFrame, pairs: pd.DataFrame) -> Figure:
@@ -251,19 +212,15 @@ def _draw_network(load: pd.DataFrame, pairs: pd.DataFrame) -> Figure:
     colours = [MADE_UP if row.is_cut_off else ACCENT if row.is_bridge else MUTED for row in load.itertuples()]
     with canvas(5.6) as (figure, axes):
         for one, other, times in pairs[pairs["times"] > 0].itertuples(index=False):
-            axes.plot(
-                *zip(at[one], at[other], strict=True), color=MUTED, linewidth=0.5 + 0.3 * times, zorder=1
-            )
+            ends = zip(at[one], at[other], strict=True)
+            axes.plot(*ends, color=MUTED, linewidth=0.5 + 0.3 * times, zorder=1)
         sizes = 60 + 500 * load["betweenness"].fillna(0).astype(float)
         axes.scatter(*zip(*at.values(), strict=True), s=sizes, color=colours, zorder=2)
         for label, (x, y) in at.items():
             side = "center" if abs(x) < 0.2 else "left" if x > 0 else "right"
             axes.text(1.16 * x, 1.16 * y, textwrap.fill(label, 22), ha=side, va="center", fontsize=8)
-        for colour, name in (
-            (ACCENT, _("satu-satunya penghubung")),
-            (MADE_UP, _("terputus")),
-            (MUTED, _("lainnya")),
-        ):
+        names = _("satu-satunya penghubung"), _("terputus"), _("lainnya")
+        for colour, name in zip((ACCENT, MADE_UP, MUTED), names, strict=True):
             axes.scatter([], [], color=colour, label=name)
         axes.set(xlim=(-2.3, 2.3), ylim=(-1.4, 1.4))
         axes.axis("off")
@@ -276,22 +233,20 @@ def show_profile(stage: Stage) -> Display:
     tables = ("facilitator_candidates", "facilitator_scores")
     if gap := show_missing(stage, *tables):
         return gap
-    data = rate_dimensions(stage)
-    if data.empty:
+    scores, seats = (stage.table(name) for name in tables[::-1])
+    rows = seats[["candidate_id", "position"]].merge(scores, on="candidate_id").dropna(subset=["score"])
+    if rows.empty:
         return show_text(_("Belum ada calon yang dinilai."))
-    with canvas(1.8 + 0.4 * len(data)) as (figure, axes):
-        axes.imshow(data.to_numpy(), cmap="YlGnBu", vmin=0, vmax=TOP_SCORE + 1, aspect="auto")
-        for row, values in enumerate(data.to_numpy()):
-            for column, value in enumerate(values):
-                axes.text(column, row, format_number(value, 1), ha="center", va="center", color=INK)
-        axes.set_xticks(
-            range(len(DIMENSIONS)), [textwrap.fill(_(name), 12) for name in DIMENSIONS], fontsize=8
-        )
-        axes.set_yticks(range(len(data)), [f"{_(position)} {number}" for position, number in data.index])
-        axes.grid(visible=False)
-    title = _("Nilai rata-rata calon menurut enam dimensi Lampiran 2 (0–4; 3 berarti sesuai profil)")
-    alt = _("Nilai tiap calon pada enam dimensi; angkanya sama dengan tabel hasil penilaian calon.")
-    return show_figure(stage, figure, data, *tables, title=title, alt=alt)
+    names = rows["position"].map(_).astype(str) + " " + rows["candidate_id"].astype(str)
+    data = rows["score"].astype(float).groupby([names, rows["dimension"].map(_)]).mean().unstack()
+    texts = data.map(lambda score: format_number(score, 1))
+    title = _("Nilai rata-rata calon menurut dimensi Lampiran 2 (0–4; 3 berarti sesuai profil)")
+    alt = _("Nilai tiap calon pada setiap dimensi: %(listed)s.")
+    listed = "; ".join(
+        f"{name} {', '.join(row)}" for name, row in zip(texts.index, texts.to_numpy(), strict=True)
+    )
+    figure = _draw_grid(texts, data / TOP_SCORE)
+    return show_figure(stage, figure, data, *tables, title=title, alt=alt % {"listed": listed})
 
 
 def show_assessors(stage: Stage, agreed: AssessorAgreement) -> Display:
@@ -300,10 +255,8 @@ def show_assessors(stage: Stage, agreed: AssessorAgreement) -> Display:
         return gap
     if agreed.alpha is None:
         return show_text(_("Belum ada calon yang dinilai dua penilai atau lebih dengan nilai yang berbeda."))
-    words = {
-        "alpha": format_number(agreed.alpha, 2),
-        "least": format_number(stage.parameters["agreement_minimum"], 3),
-    }
+    least = format_number(stage.parameters["agreement_minimum"], 3)
+    words = {"alpha": format_number(agreed.alpha, 2), "least": least}
     said = [_("Alfa Krippendorff %(alpha)s; batas %(least)s.") % words]
     if agreed.kappa is not None:
         said.append(_("Kappa tertimbang dua penilai: %(kappa)s.") % {"kappa": format_number(agreed.kappa, 2)})

@@ -63,7 +63,8 @@ def judge_team(
         village_office=_lacks_village_office(stage),
         load_within=_highest(load, stage.parameters["load_maximum_pct"]) if is_divided else None,
         skills_covered=Measure(
-            None if not knows_skills or (skills.uncovered and is_open) else len(skills.uncovered), uncovered=", ".join(skills.uncovered),
+            None if not knows_skills or (skills.uncovered and is_open) else len(skills.uncovered),
+            uncovered=", ".join(skills.uncovered),
             brought=", ".join(s for s in skills.missing if s not in skills.uncovered) or _("tidak ada"),
         ),
         connected=_cut_off(stage, load),
