@@ -126,7 +126,12 @@ def show_division(stage: Stage) -> Display:
     raci = stage.table("team_raci")
     named = raci.assign(label=raci["member_id"].map(name_members(stage)).fillna(_("bukan anggota")))
     cells = named.groupby(["task_id", "duty"])["label"].agg("; ".join).unstack().reindex(columns=list(DUTIES))
-    rows = stage.table("team_tasks")[["task_id", "task"]].merge(cells, on="task_id", how="left").fillna("")
+    rows = (
+        stage.table("team_tasks")[["task_id", "task"]]
+        .merge(cells, on="task_id", how="left")
+        .astype(object)
+        .fillna("")
+    )
     titles = {
         "A": _("Penanggung jawab (A)"), "R": _("Pelaksana (R)"), "C": _("Dimintai pendapat (C)"),
         "I": _("Diberi tahu (I)"),
