@@ -23,7 +23,8 @@ def score_actions(actions: pd.DataFrame, evidence: pd.DataFrame, as_of: str) -> 
         ``action_id`` and ``action``, one row an action.
     evidence : DataFrame
         ``action_id``, ``document_kind``, ``document``, ``evidence``, ``score`` (0 to 3) and
-        ``valid_until_year``. A row without document or without evidence backs nothing.
+        ``valid_until_year``. A row without document or without evidence backs nothing;
+        one with neither, nor a score, says that the kind of document was looked through in vain.
     as_of : str
         ISO date; a document holds through the whole of its last year, without one it stays.
 
@@ -50,18 +51,17 @@ def score_actions(actions: pd.DataFrame, evidence: pd.DataFrame, as_of: str) -> 
     scores = pd.to_numeric(evidence["score"])
     if not scores.dropna().between(0, ACTION_MAXIMUM).all():
         raise ValueError(f"scores of actions must lie between 0 and {ACTION_MAXIMUM}")
-    is_backed = evidence[["document", "evidence"]].notna().all(axis=1)
+    told = evidence[["document", "evidence", "score"]].notna()
+    is_backed = told["document"] & told["evidence"]
     holds = evidence.index.isin(valid_priorities(evidence, as_of).index)
     counted, action = evidence[is_backed & holds].assign(score=scores), evidence["action_id"]
     table = actions[["action_id", "action"]].set_index("action_id")
     table["score"] = counted.groupby("action_id")["score"].max().astype("Int64")
     kinds = counted.groupby("action_id")["document_kind"].agg(lambda k: ", ".join(dict.fromkeys(k)))
     table["kinds"] = kinds.astype("str")
-    for name, rows in (
-        ("backed", is_backed & holds),
-        ("unbacked", ~is_backed),
-        ("ended", is_backed & ~holds),
-    ):
+    is_unbacked = told.any(axis=1) & ~is_backed
+    counts = {"backed": is_backed & holds, "unbacked": is_unbacked, "ended": is_backed & ~holds}
+    for name, rows in counts.items():
         table[name] = rows.groupby(action).sum().reindex(table.index, fill_value=0).astype(int)
     return table.reset_index()
 
@@ -105,7 +105,8 @@ def audit_profile(audit: pd.DataFrame, by: list[str] | None = None) -> pd.DataFr
     -------
     DataFrame
         ``contrast_no``, ``by``, ``assessors`` who scored, counts ``score_0`` to ``score_2``, ``median``,
-        quartiles ``lower`` and ``upper`` (linear), ``agreement_a`` (van der Eijk) and ``unbacked``.
+        quartiles ``lower`` and ``upper`` (linear), ``balance`` (share of 2 less share of 0, -1 to 1),
+        ``agreement_a`` (van der Eijk) and ``unbacked``.
 
     Raises
     ------
@@ -128,6 +129,7 @@ def audit_profile(audit: pd.DataFrame, by: list[str] | None = None) -> pd.DataFr
     grouped = known.assign(score=known["score"].astype(float)).groupby(columns)["score"]
     table.insert(0, "assessors", counts.sum(axis=1))
     table["median"], table["lower"], table["upper"] = (grouped.quantile(q) for q in (0.5, 0.25, 0.75))
+    table["balance"] = (table["score_2"] - table["score_0"]) / table["assessors"]
     table["agreement_a"] = pd.Series([agreement_a(row) for row in counts.to_numpy()], counts.index, "float64")
     table["unbacked"] = known["evidence"].isna().groupby(columns).sum()
     return table.reset_index()
@@ -181,10 +183,10 @@ def line_years(budgets: pd.DataFrame, changes: pd.DataFrame, year: int) -> pd.Da
     ...     "planned_idr": [10.0, 20.0], "realised_idr": [9.0, None]})
     >>> changes = pd.DataFrame({"code": ["a"], "successor": ["b"]})
     >>> line_years(budgets, changes, 2025)[["line", "fiscal_year", "state", "realised_pct"]].astype(object).fillna("–")
-      line  fiscal_year           state realised_pct
-    0    b         2023             ada         90.0
-    1    b         2024  tidak tercatat            –
-    2    b         2025             ada            –
+      line fiscal_year           state realised_pct
+    0    b        2023             ada         90.0
+    1    b        2024  tidak tercatat            –
+    2    b        2025             ada            –
     """
     text, money = ["code", "name", "source_fund"], ["planned_idr", "realised_idr"]
     rows = budgets.assign(

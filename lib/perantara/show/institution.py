@@ -9,11 +9,12 @@ import pandas as pd
 
 from perantara.methods import institution
 from perantara.methods.disclosure import MINIMUM_CELL, suppress_small_cells
+from perantara.methods.notes import N_
 from perantara.show import institution_figures as figures
 from perantara.show.display import Display
 from perantara.show.figures import show_figure
 from perantara.show.tables import show_missing, show_table, show_text
-from perantara.text import _, format_date, format_number, lazy
+from perantara.text import Sentence, _, format_date, format_number
 
 if TYPE_CHECKING:
     from perantara.methods.institution import NextEvaluation
@@ -25,19 +26,17 @@ PROFILE = [
 ]  # fmt: skip
 SHARED = ["audience", "condition", "evidence"]
 _EVALUATION = {
-    "terjadwal": lazy("Evaluasi berikutnya dijadwalkan %(planned)s, %(days)s hari lagi."),
-    "melewati batas": lazy(
+    "terjadwal": N_("Evaluasi berikutnya dijadwalkan %(planned)s, %(days)s hari lagi."),
+    "melewati batas": N_(
         "Evaluasi berikutnya dijadwalkan %(planned)s, sesudah batas menurut siklus produksi (%(due)s)."
     ),
-    "belum dijadwalkan": lazy(
+    "belum dijadwalkan": N_(
         "Evaluasi berikutnya belum dijadwalkan; batasnya menurut siklus produksi %(due)s, %(days)s hari lagi."
     ),
-    "terlambat": lazy(
-        "Evaluasi berikutnya sudah terlambat %(late)s hari (direncanakan %(planned)s; batas menurut siklus produksi %(due)s)."
+    "terlambat": N_(
+        "Evaluasi berikutnya sudah terlambat %(late)s hari (rencana %(planned)s; batas menurut siklus produksi %(due)s)."
     ),
-    "belum diketahui": lazy(
-        "Jadwal evaluasi berikutnya belum dapat dihitung: siklus produksi belum tercatat."
-    ),
+    "belum diketahui": N_("Jadwal evaluasi berikutnya belum dapat dihitung: siklus produksi belum tercatat."),
 }
 
 
@@ -65,7 +64,12 @@ def show_actions(stage: Stage, scored: pd.DataFrame) -> Display:
         caption = _("Lima tindakan panduan: belum satu pun berskor, jadi tidak ada indeks")
     columns = ["action", "score", "reached", "next_level", "kinds", "backed", "unbacked", "ended"]
     return show_missing(stage, "institutional_evidence") or show_table(
-        stage, scored, "institution_actions", caption=caption % words, columns=columns
+        stage,
+        scored,
+        "institution_actions",
+        "institutional_evidence",
+        caption=caption % words,
+        columns=columns,
     )
 
 
@@ -100,7 +104,7 @@ def show_profile(stage: Stage, profile: pd.DataFrame) -> Display:
     return show_figure(
         stage, figures.draw_contrasts(rows), rows[["score_0", "score_1", "score_2"]], "contrast_audit",
         title=_("%(far)s dari %(scored)s pokok dinilai seperti pendekatan sistem pasar") % words,
-        alt=_("Batang bercabang dari konvensional ke sistem pasar; skor tengah 0 sampai 2: %(listed)s.") % {"listed": listed},
+        alt=_("Batang bercabang, skor tengah 0 (konvensional) sampai 2 (sistem pasar): %(listed)s.") % {"listed": listed},
         access="publik" if (rows["assessors"] >= MINIMUM_CELL).all() else "internal",
     )  # fmt: skip
 
@@ -153,15 +157,13 @@ def show_lines(stage: Stage, years: pd.DataFrame, runs: pd.DataFrame) -> Display
 def show_runs(stage: Stage, runs: pd.DataFrame) -> Display:
     """Show how long each line has lasted; amounts of different years are not added."""
     titles = {
-        "line": _("Kode terbaru"), "present_years": _("Tahun tercatat ada"), "gap_years": _("Tahun tidak dianggarkan"),
-        "unrecorded_years": _("Tahun tidak tercatat"), "longest_run": _("Terpanjang berturut-turut (tahun)"),
-        "current_run": _("Berturut-turut sampai tahun ini (tahun)"), "is_planned": _("Direncanakan tahun depan"),
-        "realised_pct": _("Rata-rata realisasi (%)"),
+        "present_years": _("Tahun ada"), "gap_years": _("Tidak dianggarkan"), "unrecorded_years": _("Tidak tercatat"),
+        "longest_run": _("Terlama berturut-turut"), "current_run": _("Berturut-turut sampai tahun ini"),
+        "is_planned": _("Tahun depan"), "realised_pct": _("Rata-rata realisasi (%)"),
     }  # fmt: skip
-    return show_table(
-        stage, runs.reset_index().round(1), "budget_persistence", titles=titles, access="publik",
-        columns=["line", "name", *list(titles)[1:]], caption=_("Lama bertahan setiap baris anggaran"),
-    )  # fmt: skip
+    caption = _("Lama bertahan setiap baris anggaran, dalam tahun")
+    told = {"columns": ["name", *titles], "titles": titles, "access": "publik"}
+    return show_table(stage, runs.round(1), "budget_persistence", caption=caption, **told)
 
 
 def find_evaluation(stage: Stage) -> NextEvaluation:
@@ -171,7 +173,7 @@ def find_evaluation(stage: Stage) -> NextEvaluation:
     return institution.next_evaluation(stage.table("production_cycles"), today, every, grace)
 
 
-def say_evaluation(found: NextEvaluation) -> str:
+def say_evaluation(found: NextEvaluation) -> Sentence:
     """Say when the next evaluation is and how that stands."""
     days = found.days_left or 0
     words = {
@@ -180,7 +182,7 @@ def say_evaluation(found: NextEvaluation) -> str:
         "days": days,
         "late": -days,
     }
-    return str(_EVALUATION[found.status]) % words
+    return Sentence(_EVALUATION[found.status], words)
 
 
 def summarise_learning(stage: Stage) -> pd.DataFrame:

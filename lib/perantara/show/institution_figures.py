@@ -32,7 +32,7 @@ def draw_contrasts(rows: pd.DataFrame) -> Figure:
             labels = [format_number(share, 0) if share >= 8 else "" for share in shares[column]]
             axes.bar_label(bars, labels, label_type="center", color=ink, fontsize=8)
             left = left + shares[column]
-        axes.axvline(0, color=INK, linewidth=0.8)
+        axes.axvline(0, color=INK, linewidth=0.8, zorder=0.5)
         axes.set_yticks(places, [f"{number}. {aspect}" for number, aspect in rows["aspect"].items()])
         axes.set(xlim=(-102, 102), xlabel=_("Bagian penilai (%): kiri konvensional, kanan sistem pasar"))
         axes.xaxis.set_major_formatter(lambda value, _position: format_number(abs(value)))
@@ -75,7 +75,7 @@ def draw_learning(log: pd.DataFrame) -> Figure:
         axes.set_ylim(-0.6, len(stages) - 0.4)
         axes.margins(x=0.08)
         axes.set_xlabel(_("Tanggal perubahan"))
-        axes.xaxis.set_major_locator(dates.AutoDateLocator(maxticks=6))
-        axes.xaxis.set_major_formatter(dates.DateFormatter("%m-%Y"))
+        axes.xaxis.set_major_locator(dates.AutoDateLocator(minticks=3, maxticks=5))
+        axes.xaxis.set_major_formatter(dates.DateFormatter("%d-%m-%Y"))
         figure.legend(loc="outside upper center", ncols=2)
     return figure

@@ -8,24 +8,21 @@ from perantara.methods.context import valid_priorities
 from perantara.methods.disclosure import MINIMUM_CELL
 from perantara.methods.institution import action_index, join_codes
 from perantara.methods.notes import N_
-from perantara.show.institution import EVERYONE, SHARED, say_evaluation
+from perantara.show.institution import EVERYONE, SHARED, find_evaluation, say_evaluation
 from perantara.stage.gate import Measure
 from perantara.text import Sentence, lower_first
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from perantara.methods.institution import NextEvaluation
     from perantara.stage import Stage
     from perantara.stage.gate import Gate
 
 
-def judge_institution(
-    stage: Stage, scored: pd.DataFrame, runs: pd.DataFrame, found: NextEvaluation, profile: pd.DataFrame
-) -> Gate:
+def judge_institution(stage: Stage, scored: pd.DataFrame, runs: pd.DataFrame, profile: pd.DataFrame) -> Gate:
     """Hold the five actions, plans, budget, evaluation, learning and self-audit against the criteria."""
     asked, is_below = stage.parameters, scored["score"] < stage.parameters["action_score_minimum"]
-    is_unknown = scored["score"].isna()
+    is_unknown, found = scored["score"].isna(), find_evaluation(stage)
     met, unknown = int((~is_below.fillna(True)).sum()), int(is_unknown.sum())
     # what nobody scored is neither met nor failed: undecided as long as it could still be enough
     is_open = unknown and met < asked["actions_minimum"] <= met + unknown
@@ -42,7 +39,7 @@ def judge_institution(
             longest=int(runs["current_run"].max()) if len(runs) else 0, planned=int(runs["is_planned"].sum()),
         ),
         evaluation_set=Measure(
-            None if found.status == "belum diketahui" else int(found.status == "terjadwal"), said=say_evaluation(found)
+            None if found.status == "belum diketahui" else int(found.status == "terjadwal"), said=str(say_evaluation(found))
         ),
         in_village_plan=count_documents(stage, "RKP Desa"),
         learning_logged=int(stage.table("learning_log")["evidence"].notna().sum())
@@ -65,57 +62,86 @@ def _hear_women(stage: Stage) -> int | None:
     return int((assessors == "perempuan").sum() >= MINIMUM_CELL) if assessors.notna().any() else None
 
 
+_LASTS = {
+    "proceed": N_("Pendekatan ini sudah ada dalam rencana, anggaran, dan jadwal evaluasi."),
+    "conditional": N_(
+        "Pendekatan ini sudah ada dalam rencana, anggaran, dan jadwal evaluasi; syarat di bawah masih terbuka."
+    ),
+    "repeat": N_("Pendekatan ini belum melembaga; yang belum terpenuhi disebut di bawah."),
+    "insufficient": N_("Belum dapat dikatakan apakah pendekatan ini sudah melembaga."),
+}
+
+
 def state_institution(
-    stage: Stage, scored: pd.DataFrame, runs: pd.DataFrame, found: NextEvaluation, profile: pd.DataFrame, learnt: pd.DataFrame
-) -> None:  # fmt: skip
+    stage: Stage,
+    gate: Gate,
+    scored: pd.DataFrame,
+    runs: pd.DataFrame,
+    profile: pd.DataFrame,
+    learnt: pd.DataFrame,
+) -> None:
     """State what was found in words, and record the numbers that the region may use."""
     index, own = action_index(scored), profile[profile["assessor_group"] == EVERYONE]
-    if index.scored:
-        stage.state(
-            "%(scored)s dari %(actions)s tindakan pelembagaan berskor dengan bukti yang berlaku; yang paling rendah: %(lowest)s.",
-            scored=index.scored, actions=index.actions,
-            lowest=lower_first(scored.loc[scored["score"].astype("float64").idxmin(), "action"]),
-        )  # fmt: skip
-    else:
-        stage.state("Belum satu pun dari lima tindakan pelembagaan dapat dinilai dari bukti yang berlaku.")
+    stage.state(_LASTS[gate.status])
+    _state_actions(stage, scored)
     if len(runs):
+        said = N_(
+            "%(lines)s baris anggaran tercatat; yang terlama ada %(longest)s tahun berturut-turut, dan %(planned)s "
+            "direncanakan untuk tahun depan."
+        )
         stage.state(
-            "%(lines)s baris anggaran tercatat; yang paling lama bertahan ada %(longest)s tahun berturut-turut, dan %(planned)s "
-            "baris direncanakan untuk tahun depan. Bertahan di satu daerah belum membuktikan pendekatan ini bertahan di tempat lain.",
-            lines=len(runs), longest=int(runs["longest_run"].max()), planned=int(runs["is_planned"].sum()),
-        )  # fmt: skip
-    stage.state(say_evaluation(found))
+            said,
+            lines=len(runs),
+            longest=int(runs["longest_run"].max()),
+            planned=int(runs["is_planned"].sum()),
+        )
+    evaluation = say_evaluation(find_evaluation(stage))
+    stage.state(evaluation.message, **evaluation.arguments)
     if len(own) and (own["assessors"] >= MINIMUM_CELL).all():
-        low = own.sort_values("median", kind="stable").iloc[0]
         said = N_(
             "Penilaian diri mengisi %(rows)s dari 10 beda; yang paling dekat dengan cara konvensional: %(aspect)s."
         )
-        stage.state(said, rows=len(own), aspect=lower_first(low["aspect"]))
+        stage.state(said, rows=len(own), aspect=lower_first(own.loc[own["balance"].idxmin(), "aspect"]))
     by_stage = learnt[learnt["dimension"] == "tahap"]
-    if by_stage["entries"].any():
+    changes, backed = int(by_stage["entries"].sum()), int(by_stage["backed"].sum())
+    if changes:
         said = N_(
-            "%(entries)s perubahan tercatat, %(backed)s dengan bukti; %(none)s dari %(all)s tahap tanpa catatan."
+            "%(changes)s perubahan tercatat, %(backed)s dengan bukti; %(none)s dari %(all)s tahap tanpa catatan."
         )
         stage.state(
-            said, entries=int(by_stage["entries"].sum()), backed=int(by_stage["backed"].sum()),
-            none=int((by_stage["entries"] == 0).sum()), all=len(by_stage),
-        )  # fmt: skip
-    has_lines, has_log = stage.has("budget_persistence"), stage.has("learning_log")
-    stage.figure("institution_index_pct", index.index_pct, "%", "institutional_evidence")
-    stage.figure(
-        "actions_scored",
-        index.scored if stage.has("institutional_evidence") else None,
-        "tindakan",
-        "institutional_evidence",
-    )
-    stage.figure(
-        "budget_run_years",
-        runs["current_run"].max() if has_lines else None,
-        "tahun",
-        "budget_persistence",
-        access="publik",
-    )
-    stage.figure("changes_backed", by_stage["backed"].sum() if has_log else None, "perubahan", "learning_log")
+            said,
+            changes=changes,
+            backed=backed,
+            none=int((by_stage["entries"] == 0).sum()),
+            all=len(by_stage),
+        )
+    recorded = {
+        "institution_index_pct": (index.index_pct, "%", "institutional_evidence"),
+        "actions_scored": (index.scored, "tindakan", "institutional_evidence"),
+        "budget_run_years": (runs["current_run"].max(), "tahun", "budget_persistence"),
+        "changes_backed": (backed, "perubahan", "learning_log"),
+    }
+    for name, (value, unit, table) in recorded.items():
+        stage.figure(name, value if stage.has(table) else None, unit, table, access="publik")
+
+
+def _state_actions(stage: Stage, scored: pd.DataFrame) -> None:
+    """State the lowest of the scored actions, or which documents are known where none is scored."""
+    known, evidence = scored.dropna(subset="score"), stage.table("institutional_evidence")
+    lowest = known.loc[known["score"] == known["score"].min(), "action"].map(lower_first)
+    if len(known):
+        said = N_(
+            "%(scored)s dari %(all)s tindakan pelembagaan berskor dengan bukti yang berlaku; yang terendah: %(lowest)s."
+        )
+        stage.state(said, scored=len(known), all=len(scored), lowest="; ".join(lowest))
+    elif len(documents := evidence.dropna(subset="document")):
+        current = valid_priorities(documents, stage.as_of)["document"]
+        for said, named in (
+            (N_("Dokumen yang diketahui, belum dinilai: %(documents)s."), current),
+            (N_("Dokumen yang sudah berakhir: %(documents)s."), documents["document"].drop(current.index)),
+        ):
+            if len(named):
+                stage.state(said, documents="; ".join(named))
 
 
 def name_faults(stage: Stage, scored: pd.DataFrame) -> None:
@@ -136,7 +162,7 @@ def name_faults(stage: Stage, scored: pd.DataFrame) -> None:
         N_("Catatan pembelajaran %(item)s menyebut risiko yang tidak terdaftar."): log.loc[
             ~log["risk_id"].isin(risks), "entry_id"
         ],
-        N_("Kode %(item)s tercatat di buku 04, tetapi belum ada dalam baris anggaran dari tahun ke tahun."): _unfollowed(stage),
+        N_("Kode %(item)s tercatat di buku 04, tetapi belum ada dalam riwayat baris anggaran."): _unfollowed(stage),
     }  # fmt: skip
     stage.faults = [Sentence(said, {"item": item}) for said, items in named.items() for item in items]
 
