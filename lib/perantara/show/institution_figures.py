@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _SCORES = {"score_0": "#b4532a", "score_1": "#d5dadd", "score_2": ACCENT}
 _STATES = {PRESENT: ("s", ACCENT, ACCENT), PLANNED: ("s", "white", ACCENT), NONE: ("X", INK, INK),
-           UNRECORDED: ("_", MUTED, MUTED)}  # fmt: skip
+           UNRECORDED: ("o", "white", MUTED)}  # fmt: skip
 
 
 def draw_contrasts(rows: pd.DataFrame) -> Figure:
