@@ -49,7 +49,9 @@ FLIPS = {
         "institutional_evidence", lambda f: f["document_kind"].isin(["RPJMD", "RKPD"]), valid_until_year="2025"
     ),
     "budget_lasts": drop_where("budget_persistence", lambda f: f["fiscal_year"].isin(["2025", "2027"])),
-    "evaluation_set": set_where("production_cycles", lambda f: f["production_cycle_id"] == "Panen 2026", evaluation_date="2026-06-01"),
+    "evaluation_set": set_where(
+        "production_cycles", lambda f: f["production_cycle_id"] == "Panen 2026", evaluation_date="2026-06-01"
+    ),
     "in_village_plan": set_where("institutional_evidence", lambda f: f["document_kind"] == "RKP Desa", document=""),
     "learning_logged": set_where("learning_log", everything, evidence=""),
     "audit_complete": set_where("contrast_audit", lambda f: f["contrast_no"] == "8", score=""),
@@ -150,9 +152,10 @@ def test_a_line_planned_for_next_year_or_two_years_old_lasts(run_cells, edit_tab
 
 
 def test_a_renumbered_code_is_one_line(run_cells):
-    years = run_cells(NAME)["years"].query("line == '2.13.04.2.01.0008'").set_index("fiscal_year")
-    assert years["codes"].dropna().to_dict() == {2023: "2.13.04.2.01.08", 2024: "2.13.04.2.01.08", 2026: "2.13.04.2.01.0008"}  # fmt: skip
-    assert "2.13.04.2.01.08" not in set(run_cells(NAME)["runs"].index)
+    old, new, scope = "2.13.04.2.01.08", "2.13.04.2.01.0008", run_cells(NAME)
+    years = scope["years"].query("line == @new").set_index("fiscal_year")
+    assert years["codes"].dropna().to_dict() == {2023: old, 2024: old, 2026: new}
+    assert old not in set(scope["runs"].index)
 
 
 def test_each_planted_fault_is_named_and_nothing_else(run_cells, edit_table):

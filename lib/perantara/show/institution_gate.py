@@ -73,13 +73,8 @@ _LASTS = {
 
 
 def state_institution(
-    stage: Stage,
-    gate: Gate,
-    scored: pd.DataFrame,
-    runs: pd.DataFrame,
-    profile: pd.DataFrame,
-    learnt: pd.DataFrame,
-) -> None:
+    stage: Stage, gate: Gate, scored: pd.DataFrame, runs: pd.DataFrame, profile: pd.DataFrame, learnt: pd.DataFrame
+) -> None:  # fmt: skip
     """State what was found in words, and record the numbers that the region may use."""
     index, own = action_index(scored), profile[profile["assessor_group"] == EVERYONE]
     stage.state(_LASTS[gate.status])
@@ -89,12 +84,8 @@ def state_institution(
             "%(lines)s baris anggaran tercatat; yang terlama ada %(longest)s tahun berturut-turut, dan %(planned)s "
             "direncanakan untuk tahun depan."
         )
-        stage.state(
-            said,
-            lines=len(runs),
-            longest=int(runs["longest_run"].max()),
-            planned=int(runs["is_planned"].sum()),
-        )
+        longest, planned = int(runs["longest_run"].max()), int(runs["is_planned"].sum())
+        stage.state(said, lines=len(runs), longest=longest, planned=planned)
     evaluation = say_evaluation(find_evaluation(stage))
     stage.state(evaluation.message, **evaluation.arguments)
     if len(own) and (own["assessors"] >= MINIMUM_CELL).all():
@@ -108,13 +99,8 @@ def state_institution(
         said = N_(
             "%(changes)s perubahan tercatat, %(backed)s dengan bukti; %(none)s dari %(all)s tahap tanpa catatan."
         )
-        stage.state(
-            said,
-            changes=changes,
-            backed=backed,
-            none=int((by_stage["entries"] == 0).sum()),
-            all=len(by_stage),
-        )
+        none = int((by_stage["entries"] == 0).sum())
+        stage.state(said, changes=changes, backed=backed, none=none, all=len(by_stage))
     recorded = {
         "institution_index_pct": (index.index_pct, "%", "institutional_evidence"),
         "actions_scored": (index.scored, "tindakan", "institutional_evidence"),
@@ -169,11 +155,7 @@ def name_faults(stage: Stage, scored: pd.DataFrame) -> None:
 
 def _unfollowed(stage: Stage) -> list[str]:
     """Return the codes with a year of stage 04 that the budgets by year do not have."""
-    used, changes = (
-        stage.table("budget_codes_used").dropna(subset="fiscal_year"),
-        stage.table("budget_code_changes"),
-    )
-    codes, followed = used["code_as_printed"], stage.table("budget_persistence")["code"]
-    if followed.empty:
-        return []
-    return list(codes[~join_codes(codes, changes).isin(join_codes(followed, changes))].unique())
+    codes = stage.table("budget_codes_used").dropna(subset="fiscal_year")["code_as_printed"]
+    followed, changes = stage.table("budget_persistence")["code"], stage.table("budget_code_changes")
+    is_known = join_codes(codes, changes).isin(join_codes(followed, changes)) | followed.empty
+    return list(codes[~is_known].unique())
