@@ -156,11 +156,11 @@ def break_even(
     >>> round(found.rc_ratio, 3), found.quantity_covering_total_cost, round(found.quantity_break_even, 1)
     (1.667, 600.0, 333.3)
     """
-    if not min(total_cost_idr, price_idr, quantity) > 0:
+    if not all(one > 0 for one in (total_cost_idr, price_idr, quantity)):
         raise ValueError("total cost, price and quantity must be above 0")
     needed = None
     if fixed_cost_idr is not None and variable_cost_per_unit_idr is not None:
-        if min(fixed_cost_idr, variable_cost_per_unit_idr) < 0:
+        if not (fixed_cost_idr >= 0 and variable_cost_per_unit_idr >= 0):
             raise ValueError("fixed and variable cost must be at least 0")
         left = price_idr - variable_cost_per_unit_idr
         needed = fixed_cost_idr / left if left > 0 else 0.0 if fixed_cost_idr == 0 == left else inf

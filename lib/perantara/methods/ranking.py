@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 By = pd.Series | Mapping[str, float] | Sequence[float] | np.ndarray
-CHUNK = 8_192  # draws at a time: bounds the memory of what is compared
+CHUNK = 2_048  # draws at a time: what is compared stays small enough for the processor's cache
 TIE = 1e-12  # values nearer than this are the same
 
 
@@ -154,6 +154,11 @@ def promethee_ii(
 
     frame, weight, direction = _inputs(matrix, weights, directions)
     limits = [None if one is None else _by_criterion(one, frame.columns) for one in (indifference, strict)]
+    needed = {"usual": (0, 0), "ushape": (1, 0), "vshape": (0, 1), "level": (1, 1), "vshape_2": (1, 1)}
+    if preference not in needed:
+        raise ValueError(f'unknown preference function "{preference}"; allowed: {", ".join(needed)}')
+    if any(need and limit is None for need, limit in zip(needed[preference], limits, strict=True)):
+        raise ValueError(f'"{preference}" lacks a threshold (indifference or strict)')
     method = PROMETHEE_II(preference, q=limits[0], p=limits[1])
     found = method(frame.to_numpy(), weight, direction, validation=False)
     return pd.Series(found, frame.index)
@@ -180,9 +185,8 @@ def vikor(matrix: pd.DataFrame, weights: By, directions: By, majority: float = 0
     """
     frame, weight, direction = _inputs(matrix, weights, directions)
     regret = (1 - utilities(frame, direction)) * weight
-    spans = [
-        (one - one.min()) / (one.max() - one.min() or 1) for one in (regret.sum(axis=1), regret.max(axis=1))
-    ]
+    above = [one - one.min() for one in (regret.sum(axis=1), regret.max(axis=1))]
+    spans = [one / (one.max() if one.max() > TIE else 1) for one in above]
     return majority * spans[0] + (1 - majority) * spans[1]
 
 
@@ -313,10 +317,10 @@ def _values(scores: np.ndarray, weights: np.ndarray, start: int) -> np.ndarray:
 
 def _confidence(scores: np.ndarray, central: np.ndarray) -> np.ndarray:
     """Return how often each alternative is first with its central weights; missing without them."""
-    size, total = len(central), np.zeros(len(central))
+    total = np.zeros(len(central))
     for start in range(0, len(scores), CHUNK):
         part = scores[start : start + CHUNK]
-        values = (part.reshape(-1, part.shape[2]) @ central.T).reshape(len(part), size, size)
+        values = part @ central.T
         best = values > values.max(axis=1, keepdims=True) - TIE  # by alternative, with the weights of each
         total += (np.einsum("dii->di", best) / best.sum(axis=1)).sum(axis=0)
     return np.where(np.isnan(central).any(axis=1), np.nan, total / len(scores))

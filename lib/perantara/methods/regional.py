@@ -125,6 +125,8 @@ def klassen(
     >>> klassen(*rows, 1)["quadrant"].to_dict()
     {'a': 'maju dan tumbuh pesat', 'b': 'relatif tertinggal'}
     """
+    if years <= 0:
+        raise ValueError("the number of years must be above 0")
     first, last, whole_first, whole_last = _aligned(start, end, reference_start, reference_end)
 
     def share(one: pd.Series, other: pd.Series) -> pd.Series:

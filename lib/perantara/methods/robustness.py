@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from perantara.methods.ranking import By, _by_criterion
+from perantara.methods.ranking import TIE, By, _by_criterion, _inputs
 
 
 def draw_weights(
@@ -39,9 +39,12 @@ def draw_weights(
     ([0.7, 0.3], [0.1, 0.1])
     """
     mean = np.asarray(agreed, dtype=float)
-    if (mean < 0).any() or abs(mean.sum() - 1) > 1e-6:
+    if not (mean >= 0).all() or abs(mean.sum() - 1) > 1e-6:
         raise ValueError("agreed weights must be at least 0 and sum to 1")
+    spread = spread.reindex(agreed.index) if isinstance(spread, pd.Series) else spread
     variance = np.broadcast_to(np.asarray(spread, dtype=float) ** 2, mean.shape)
+    if np.isnan(variance).any():
+        raise ValueError("a spread is needed for every criterion")
     generator, free = np.random.default_rng(seed), mean * (1 - mean)
     if np.isinf(variance).any():
         draws = generator.dirichlet(np.ones(len(mean)), count)
@@ -51,8 +54,8 @@ def draw_weights(
         concentration = max((free**2).sum() / (variance * free).sum() - 1, 0.05)
         draws = generator.dirichlet(np.maximum(mean * concentration, 1e-9), count)
     if keep_order:
-        ties = pd.Series(mean).rank(method="first", ascending=False).to_numpy().astype(int) - 1
-        draws = -np.sort(-draws, axis=1)[:, ties]
+        order = np.lexsort((-draws, np.broadcast_to(-mean, draws.shape)), axis=1)  # equals by their own draw
+        np.put_along_axis(draws, order, -np.sort(-draws, axis=1), axis=1)
     return draws
 
 
@@ -78,8 +81,7 @@ def tipping_points(values: pd.DataFrame, weights: By) -> pd.DataFrame:
     >>> found["lower"].tolist(), found["upper_winner"].tolist()
     ([0.5, nan], [nan, 'y'])
     """
-    weight = _by_criterion(weights, values.columns)
-    weight = weight / weight.sum()
+    values, weight, _ = _inputs(values, weights, np.ones(values.shape[1]))
     total = values.to_numpy(float) @ weight
     winner, rows = int(np.argmax(total)), []
     for j, share in enumerate(weight):
@@ -91,13 +93,12 @@ def tipping_points(values: pd.DataFrame, weights: By) -> pd.DataFrame:
         behind = rest - rest[winner]
         with np.errstate(divide="ignore", invalid="ignore"):
             level = -behind / slope
-        usable = np.isfinite(level) & (level >= 0) & (level <= 1) & (np.arange(len(level)) != winner)
+        level = np.where(slope < 0, np.minimum(level, share), np.maximum(level, share))
         row: list[object] = [float(share)]
-        below, above = usable & (level <= share) & (slope < 0), usable & (level >= share) & (slope > 0)
-        for side, nearest in ((below, np.argmax), (above, np.argmin)):
-            at = np.flatnonzero(side)
-            found = at[nearest(level[at])] if len(at) else None
-            row += [np.nan, None] if found is None else [float(level[found]), values.index[found]]
+        for side, end in ((-1, 0.0), (1, 1.0)):
+            at = np.flatnonzero((side * slope > TIE) & (side * (end - level) > TIE))
+            at = at[np.lexsort((-np.abs(slope[at]), (side * level[at]).round(12)))]  # nearest, then steepest
+            row += [float(level[at[0]]), values.index[at[0]]] if len(at) else [np.nan, None]
         rows.append(row)
     columns = ["weight", "lower", "lower_winner", "upper", "upper_winner"]
     return pd.DataFrame(rows, values.columns, columns)
@@ -123,8 +124,7 @@ def smallest_change(values: pd.DataFrame, weights: By) -> pd.DataFrame:
     """
     from scipy.optimize import linprog
 
-    weight = _by_criterion(weights, values.columns)
-    weight = weight / weight.sum()
+    values, weight, _ = _inputs(values, weights, np.ones(values.shape[1]))
     table, size = values.to_numpy(float), len(weight)
     winner, rows = int(np.argmax(table @ weight)), {}
     # unknown: what each weight gains (first half) and loses (second half)
@@ -145,7 +145,7 @@ def smallest_change(values: pd.DataFrame, weights: By) -> pd.DataFrame:
 def leave_one_out(
     matrix: pd.DataFrame, weights: By, directions: By, rank: Callable[..., pd.Series]
 ) -> pd.DataFrame:
-    """Rank again without each criterion in turn, the others keeping their proportions.
+    """Rank again without each criterion in turn, by a method whose highest is best, the others in proportion.
 
     Returns
     -------
@@ -180,7 +180,8 @@ def value_of_information(scores: np.ndarray, weights: np.ndarray, bins: int = 16
     weights : array, shape (draws, criteria)
         Draws of weights that sum to 1.
     bins : int
-        The draws of a score are sorted into so many groups of equal size; within each, the score counts as known.
+        The draws of a score are sorted into so many groups of equal size (equal draws stay together); within each,
+        the score counts as known.
 
     Returns
     -------
@@ -192,21 +193,27 @@ def value_of_information(scores: np.ndarray, weights: np.ndarray, bins: int = 16
     ----------
     Strong, M. and Oakley, J. E. (2013). An efficient method for computing single-parameter partial expected
     value of perfect information. Medical Decision Making 33(6), 755-766.
+
+    Examples
+    --------
+    >>> draws = np.random.default_rng(1).random((4000, 2, 1))
+    >>> draws[:, 1] = 0.5  # the second alternative is known: half the time the first one is better
+    >>> value_of_information(draws, np.ones((4000, 1))).round(2).tolist()
+    [[0.48], [0.0]]
     """
     draws, size, criteria = scores.shape
     values = np.einsum("dac,dc->da", scores, weights)
     winner = values.argmax(axis=1)
-    now = np.bincount(winner, minlength=size).max() / draws
-    chance = np.random.default_rng(0).permutation(draws) * bins // draws
-    floor = _known(winner, chance, bins, size) - now
+    shuffled = np.random.default_rng(0).permutation(winner)
+    cuts = np.arange(1, bins) * draws // bins
     found = np.zeros((size, criteria))
     for a in range(size):
         for c in range(criteria):
-            column = scores[:, a, c]
+            column = np.ascontiguousarray(scores[:, a, c])
             if column.min() < column.max():
-                group = np.empty(draws, dtype=np.int64)
-                group[np.argsort(column, kind="stable")] = np.arange(draws) * bins // draws
-                found[a, c] = max(0.0, _known(winner, group, bins, size) - now - floor)
+                group = np.searchsorted(np.sort(column)[cuts], column, side="right")
+                by_chance = _known(shuffled, group, bins, size)
+                found[a, c] = max(0.0, _known(winner, group, bins, size) - by_chance)
     return found
 
 

@@ -94,11 +94,11 @@ def _reciprocal(matrix: pd.DataFrame | np.ndarray) -> tuple[pd.Index, np.ndarray
     values = frame.to_numpy(float)
     if not (np.isfinite(values) & (values > 0)).all():
         raise ValueError("every judgement must be a number above 0")
-    wrong = np.argwhere(np.abs(np.log(values * values.T)) > 0.02)  # 0.33 for 1/3 is meant well
+    wrong = np.argwhere(np.abs(np.log(values * values.T)) > 0.05)  # 0.14 for 1/7 is meant well
     if len(wrong):
         pairs = [f"{frame.index[i]} – {frame.index[j]}" for i, j in wrong if i <= j]
         raise ValueError(f"judgements that are not each other's reverse: {'; '.join(pairs)}")
-    return frame.index, values
+    return frame.index, np.sqrt(values / values.T)
 
 
 def inconsistent_judgements(matrix: pd.DataFrame, method: str = "eigenvector") -> pd.DataFrame:
