@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import linalg, stats
 
@@ -20,6 +20,7 @@ from perantara.methods.weights import (
     rank_order_centroid,
 )
 
+calm = settings(deadline=None, max_examples=50)  # nothing here is timed
 METHODS = ("eigenvector", "geometric", "column_mean")
 judged = st.sampled_from(SAATY_SCALE.tolist())
 positive = st.floats(0.1, 10)
@@ -109,6 +110,7 @@ def test_the_schools_of_saaty_get_their_published_consistency_ratios(upper, publ
     assert round(ahp(matrix_of(upper)).cr, 2) == pytest.approx(published)
 
 
+@calm
 @given(some_matrices(3))
 def test_the_eigenvalue_of_three_criteria_is_the_one_in_closed_form(matrix):
     # det(A - x I) of a reciprocal 3 x 3 matrix is (1-x)^3 - 3(1-x) + q + 1/q with q = a12 a23 / a13; its largest root
@@ -119,6 +121,7 @@ def test_the_eigenvalue_of_three_criteria_is_the_one_in_closed_form(matrix):
     assert found.cr == pytest.approx(max(found.lambda_max - 3, 0) / 2 / 0.58, abs=1e-9)
 
 
+@calm
 @given(st.lists(positive, min_size=2, max_size=8), st.sampled_from(METHODS))
 def test_consistent_judgements_give_back_their_weights_by_every_method(weights, method):
     given_weights = np.array(weights) / sum(weights)
@@ -128,6 +131,7 @@ def test_consistent_judgements_give_back_their_weights_by_every_method(weights, 
     assert found.cr == pytest.approx(0, abs=1e-9)
 
 
+@calm
 @given(some_matrices(4), st.sampled_from(METHODS))
 def test_weights_are_shares_and_lambda_max_is_never_below_the_number_of_criteria(matrix, method):
     found = ahp(matrix, method)
@@ -136,6 +140,7 @@ def test_weights_are_shares_and_lambda_max_is_never_below_the_number_of_criteria
     assert found.lambda_max >= 4 - 1e-9
 
 
+@calm
 @given(some_matrices(5))
 def test_the_geometric_weights_are_the_least_squares_of_the_logarithms(matrix):
     # Crawford and Williams (1985): minimise the sum of (log a_ij - x_i + x_j)^2, here by scipy's least squares
@@ -211,6 +216,7 @@ def test_a_single_spoilt_judgement_is_listed_first_and_its_repair_helps_most():
     assert len(found) == 6
 
 
+@calm
 @given(some_matrices(4))
 def test_what_a_repair_would_give_is_what_the_repaired_matrix_gives(matrix):
     found = inconsistent_judgements(matrix).iloc[0]
@@ -226,6 +232,7 @@ def test_what_a_repair_would_give_is_what_the_repaired_matrix_gives(matrix):
     )
 
 
+@calm
 @given(some_matrices(4), some_matrices(4), some_matrices(4))
 def test_joined_judgements_stay_reciprocal_and_agree_with_the_geometric_mean_of_scipy(one, two, three):
     joined = join_judgements([one, two, three])
@@ -233,6 +240,7 @@ def test_joined_judgements_stay_reciprocal_and_agree_with_the_geometric_mean_of_
     assert joined.to_numpy() == pytest.approx(stats.gmean([one, two, three], axis=0))
 
 
+@calm
 @given(some_matrices(4), some_matrices(4))
 def test_the_geometric_weights_of_a_group_are_the_geometric_mean_of_its_members_weights(one, two):
     # joining judgements and joining weights is the same for the geometric mean (Aczél and Saaty 1983)
@@ -281,6 +289,7 @@ def test_criteria_of_the_same_rank_share_the_mean_of_their_places():
     assert rank_order_centroid({"a": 1, "b": 1, "c": 1}).tolist() == pytest.approx([1 / 3] * 3)
 
 
+@calm
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=9))
 def test_weights_of_ranks_sum_to_one_and_follow_the_order(ranks):
     found = rank_order_centroid(pd.Series(ranks))
@@ -301,6 +310,7 @@ def test_points_that_cannot_become_weights_are_refused(points):
         from_points(points)
 
 
+@calm
 @given(st.lists(st.floats(0.01, 100), min_size=1, max_size=8), st.floats(0.1, 10))
 def test_only_the_proportions_of_points_matter(points, factor):
     one, other = from_points(pd.Series(points)), from_points(pd.Series(points) * factor)
@@ -344,6 +354,7 @@ values = st.lists(st.lists(st.integers(0, 9).map(float), min_size=3, max_size=3)
 )
 
 
+@calm
 @given(values)
 def test_entropy_agrees_with_scipy(matrix):
     if (matrix.sum(axis=0) == 0).any() or (matrix == matrix[0]).all():
