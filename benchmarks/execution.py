@@ -133,6 +133,7 @@ def measure(commands: list[list[str]]) -> tuple[float, float, float]:
     watcher = threading.Thread(target=watch, args=(peak, done))
     watcher.start()
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # modules are compiled once, as on anyone's machine
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     processes = [subprocess.Popen(command, env=environment, **quiet) for command in commands]
     for process in processes:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -26,7 +27,7 @@ def run_cells(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
     """Execute a notebook's code cells; return its names, with the findings it wrote."""
 
     # pictures and frames have tests of their own, and whole runs draw them
-    monkeypatch.setattr("perantara.show.figures.to_png", lambda figure, *_rest: "")
+    monkeypatch.setattr("perantara.show.figures._pixels", lambda _figure: np.zeros((1, 1, 3), np.uint8))
     monkeypatch.setattr("perantara.show.budget.explore", lambda *_arguments, **_options: None)
 
     def run(name: str, **parameters: Any) -> dict[str, Any]:

@@ -25,10 +25,12 @@ import ipywidgets
 import jinja2
 import matplotlib.pyplot
 import nbformat
+import networkx
 import pandas
 import pandas.io.formats.style
 import papermill
 import scipy.optimize
+import scipy.stats
 import yaml
 from matplotlib.figure import Figure
 
@@ -37,7 +39,7 @@ def _warm_up() -> None:
     """Do once what every notebook does first: draw, write a table, check a notebook."""
     # pandas asks on import whether it is in a kernel; outside one it would show no columns
     pandas.set_option("display.max_columns", 20)
-    axes = Figure().subplots()
+    axes = Figure(layout="constrained").subplots()
     axes.plot([1, 2], label="a")
     axes.legend()
     axes.figure.savefig(io.BytesIO(), format="png")

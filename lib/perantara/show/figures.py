@@ -8,8 +8,9 @@ import io
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from perantara.errors import StageError
@@ -72,21 +73,30 @@ def show_figure(
     if not title.strip() or not alt.strip():
         raise StageError(_("Gambar memerlukan judul dan teks alternatif"))
     source = _("Sumber: %(source)s") % {"source": stage.source_note(*tables, rows=rows)}
-    bare = to_png(figure, stage)
-    _write_around(figure, title, source)  # for who copies the picture out of JupyterLab
-    bundle = {"image/png": to_png(figure, stage), "text/plain": describe_data(title, data)}
+    drawn = draw(figure, stage)
+    framed = _write_around(drawn, title, source)  # for who copies the picture out of JupyterLab
+    bundle = {"image/png": _encode(framed), "text/plain": describe_data(title, data)}
     display = Display.of(stage, "figure", title, bundle, *tables, access=access, source=source, image_alt=alt)
-    display.metadata["perantara"]["bare"] = bare  # for a page that writes title and source itself
+    display.metadata["perantara"]["bare"] = _encode(drawn)  # for a page that writes title and source itself
     return display
 
 
-def _write_around(figure: Figure, title: str, source: str) -> None:
+def _write_around(drawn: np.ndarray, title: str, source: str) -> np.ndarray:
+    """Return a picture with its title above and its source below; what was drawn is not drawn again."""
     head = textwrap.fill(title, 75)
     foot = textwrap.fill(source, 95, max_lines=2, placeholder=" …")
-    figure.set_figheight(figure.get_figheight() + 0.2 * (head.count("\n") + foot.count("\n") + 4))
-    figure.suptitle(head, x=0.01, ha="left", fontsize=10.5, fontweight="bold")
-    # the line below is that of the training mark
-    figure.supxlabel(foot + "\n", x=0.01, ha="left", fontsize=7)
+    width = drawn.shape[1]
+    strips = _strip(head, width, fontsize=10.5, fontweight="bold"), drawn, _strip(foot, width, fontsize=7)
+    return np.vstack(strips)
+
+
+def _strip(text: str, width: int, **font: Any) -> np.ndarray:
+    from matplotlib.figure import Figure
+
+    size = ((width + 1) / STYLE["figure.dpi"], 0.12 + 0.0175 * font["fontsize"] * (text.count("\n") + 1))
+    figure = Figure(figsize=size, dpi=STYLE["figure.dpi"])
+    figure.text(0.01, 0.5, text, va="center", color=INK, family=STYLE["font.family"], **font)
+    return _pixels(figure)[:, :width]
 
 
 def describe_data(title: str, data: pd.DataFrame) -> str:
@@ -95,14 +105,34 @@ def describe_data(title: str, data: pd.DataFrame) -> str:
     return f"{title} [data sha256:{hashlib.sha256(text.encode()).hexdigest()}]"
 
 
-def to_png(figure: Figure, stage: Stage) -> str:
-    """Return the picture as base64, without the version of a library, and with the mark of a made-up district."""
+def draw(figure: Figure, stage: Stage) -> np.ndarray:
+    """Return the picture as pixels, with the mark of a made-up district."""
     mark = _("Data rekaan untuk latihan")
     if stage.district.is_rekaan and all(text.get_text() != mark for text in figure.texts):
         strip = 0.16 / figure.get_figheight()  # a line of its own, below all that is drawn
         if engine := figure.get_layout_engine():
             engine.set(rect=(0, strip, 1, 1 - strip))
         figure.text(0.995, 0.005, mark, ha="right", va="bottom", fontsize=7, color=MADE_UP)
+    return _pixels(figure)
+
+
+def _pixels(figure: Figure) -> np.ndarray:
+    """Draw once: ``savefig`` would do so twice, to find a size that is known here."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    drawing = FigureCanvasAgg(figure)
+    drawing.draw()
+    return np.asarray(drawing.buffer_rgba())[:, :, :3]
+
+
+def _encode(pixels: np.ndarray) -> str:
+    from PIL import Image
+
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", metadata={"Software": None})
+    Image.fromarray(pixels).save(buffer, "PNG", dpi=(STYLE["figure.dpi"],) * 2)
     return base64.b64encode(buffer.getvalue()).decode()
+
+
+def to_png(figure: Figure, stage: Stage) -> str:
+    """Return the picture as base64, without the version of a library, and with the mark of a made-up district."""
+    return _encode(draw(figure, stage))

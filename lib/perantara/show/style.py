@@ -7,7 +7,6 @@ MADE_UP = "#5b2a86"
 
 STYLE = {
     "figure.dpi": 144,
-    "savefig.dpi": 144,
     "font.family": "DejaVu Sans",  # ships with the drawing library: the same on every machine
     "font.size": 9.5,
     "text.color": INK,

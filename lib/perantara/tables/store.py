@@ -124,6 +124,10 @@ class TableReading:
 
     def frame(self) -> pd.DataFrame:
         """Return the rows as a frame of declared types: text, Int64, float, boolean, dates."""
+        return self._frame.copy()
+
+    @cached_property
+    def _frame(self) -> pd.DataFrame:
         return to_frame(self.declaration, self.rows or ())
 
 
