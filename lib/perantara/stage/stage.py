@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import os
 import uuid
@@ -139,13 +140,26 @@ class Stage:
         if not is_previous and stage not in self.declaration.upstream:
             self._refuse_undeclared(_("Tahap"), stage)
         cycle = self.place.previous_cycle if is_previous else self.cycle
-        folder = results.result_folder(self.store.roots, self.place, stage, current_language(), cycle=cycle)
-        found = results.read_findings(folder) if cycle else None
+        found = results.read_findings(self._folder_of(stage)) if cycle else None
         if found:  # its decision is that of now: one may follow a closed run
             place, computed = replace(self.place, cycle=cycle), found["gate"]["status"]
             decision = newest_decision(self.store, place, stage, self.as_of, computed)
             found |= {"decision": decision, "result": decision["decided_result"] if decision else computed}
         return found
+
+    def result(self, stage: str, table: str) -> pd.DataFrame:
+        """Return a table that another stage wrote; empty where that stage has not run (which is a gap)."""
+        declaration, found = self.store.declaration(table), self.findings(stage)
+        if found and table not in [written["name"] for written in found["tables"]]:
+            words = {"stage": stage, "table": table}
+            raise StageError(_('Tahap "%(stage)s" tidak menulis tabel "%(table)s"') % words)
+        path = self._folder_of(stage) / "tables" / f"{table}.csv"
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if found else []
+        return to_frame(declaration, csv.DictReader(lines))
+
+    def _folder_of(self, stage: str) -> Path:
+        cycle = self.place.previous_cycle if stage in self.declaration.previous else self.cycle
+        return results.result_folder(self.store.roots, self.place, stage, current_language(), cycle=cycle)
 
     def _refuse_undeclared(self, kind: str, name: str) -> None:
         words = {"kind": kind, "name": name, "stage": self.declaration.name}
