@@ -198,7 +198,8 @@ def check_partners(actors: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
     {'belum diketahui': 3, 'ya': 1}
     """
     rows = actors[["actor_id", "name", "actor_type"]]
-    rows = rows.assign(item=rows["actor_type"].map(DEFINITION)).dropna(subset="item").explode("item")
+    items = pd.Series([DEFINITION.get(kind) for kind in rows["actor_type"]], rows.index, dtype=object)
+    rows = rows.assign(item=items).dropna(subset="item").explode("item")
     found = rows.merge(checks[["actor_id", "item", "met", "evidence"]], on=["actor_id", "item"], how="left")
     return found.assign(met=found["met"].fillna("belum diketahui"))
 

@@ -12,7 +12,7 @@ from perantara.show.display import Display
 from perantara.show.figures import canvas, show_figure
 from perantara.show.style import ACCENT, INK, MUTED
 from perantara.show.tables import show_gap, show_missing, show_table, show_text
-from perantara.text import _, format_number
+from perantara.text import _, format_number, lower_first
 
 if TYPE_CHECKING:
     from perantara.stage import Stage
@@ -38,14 +38,12 @@ def name_actors(stage: Stage, frame: pd.DataFrame, *columns: str) -> pd.DataFram
     return frame.assign(**{column: frame[column].map(names).fillna(frame[column]) for column in columns})
 
 
-def _not_for_service(reason: str) -> Display:
-    return show_text(_("Tidak berlaku untuk jasa: %(reason)s.") % {"reason": reason})
-
-
 def show_balance(stage: Stage, balance: pd.DataFrame) -> Display:
     """Show what comes in, goes out and is lost at each node; "tidak berlaku" for a service, or the gap."""
     if stage.initiative.is_service:
-        return _not_for_service(_("kunjungan atau layanan tidak disimpan, jadi tidak ada neraca bahan"))
+        return show_text(
+            _("Neraca bahan tidak berlaku: kunjungan atau layanan tidak disimpan dan tidak susut.")
+        )
     caption = _("Neraca bahan: yang masuk dikali faktor konversi, dikurangi yang dijual, hilang, dan dipakai")
     rows = name_actors(stage, balance, "actor_id").round(1)
     return show_missing(stage, "chain_nodes") or show_table(
@@ -63,49 +61,39 @@ def show_margins(stage: Stage, margins: pd.DataFrame) -> Display:
             _("Harga tidak dapat dibandingkan: bentuk produknya berbeda dan faktor konversinya belum ada.")
         )
     parts = known.assign(kept=known["margin_idr_per_final_unit"].fillna(known["price_idr_per_final_unit"]))
-    ends = parts.groupby("channel").agg(share=("share_of_final_price_pct", "first"), unit=("product", "last"))
-    shares = "; ".join(f"{name} {format_number(end.share, 1)} %" for name, end in ends.iterrows())
+    ends = parts.groupby("channel").agg(
+        share=("share_of_final_price_pct", "first"), product=("product", "last")
+    )
+    highest = parts["price_idr_per_final_unit"].max()
     with canvas(1.3 + 0.9 * len(ends)) as (figure, axes):
         for place, (_name, rows) in enumerate(parts.groupby("channel")):
-            left = (rows["kept"].clip(lower=0).cumsum() - rows["kept"].clip(lower=0)).tolist()
+            starts = (rows["kept"].cumsum() - rows["kept"]).tolist()
             for step, row in enumerate(rows.itertuples()):
                 axes.barh(
                     place,
                     row.kept,
-                    left=left[step],
+                    left=starts[step],
                     color=_SHADES[min(step, 3)],
                     edgecolor="white",
-                    height=0.5,
+                    height=0.4,
                 )
-                said = f"{row.seller}\n{format_number(row.kept)}"
-                colour = "white" if step == 0 else INK
-                at = left[step] + row.kept / 2
-                near = {"ha": "center", "va": "center", "color": colour} if row.kept > 0.16 * ends_of(parts) else {
-                    "ha": "center", "va": "bottom", "color": INK}  # fmt: skip
-                axes.text(at, place if near["va"] == "center" else place + 0.27, said, fontsize=6.5, **near)
+                beside = (
+                    0 if abs(row.kept) > 0.16 * highest else 0.36 * (-1) ** step
+                )  # above or below a narrow bar
+                axes.text(
+                    starts[step] + row.kept / 2, place + beside, f"{row.seller}\n{format_number(row.kept)}",
+                    fontsize=6.5, ha="center", va="center", color=INK if step else "white",
+                )  # fmt: skip
         axes.set_yticks(range(len(ends)), ends.index)
-        axes.set_ylim(-0.5, len(ends) - 0.2)
-        axes.set_xlabel(_("Rp per satuan %(product)s") % {"product": ends["unit"].iloc[0]})
+        axes.set_ylim(-0.6, len(ends) - 0.4)
+        axes.set_xlabel(_("Rp per satuan %(product)s") % {"product": ends["product"].iloc[0]})
         axes.xaxis.set_major_formatter(lambda value, _position: format_number(value))
-    words = {"shares": shares}
+    shares = (f"{lower_first(name)} {format_number(end.share, 1)} %" for name, end in ends.iterrows())
+    words = {"shares": "; ".join(shares)}
     return show_figure(
         stage, figure, parts, "chain_prices", title=_("Bagian produsen dari harga konsumen: %(shares)s") % words,
         alt=_("Batang bertumpuk menurut saluran: harga produsen dan margin tiap penjual. %(shares)s.") % words,
     )  # fmt: skip
-
-
-def ends_of(parts: pd.DataFrame) -> float:
-    """Return the highest of the final prices of channels."""
-    return float(parts["price_idr_per_final_unit"].max())
-
-
-def show_margin_table(stage: Stage, margins: pd.DataFrame) -> Display:
-    """Show prices, margins and marketing costs of each channel, or the gap."""
-    caption = _("Harga, margin, dan biaya pemasaran, dibawa ke satuan produk akhir dengan faktor konversi")
-    rows = margins.drop(columns=["step_no"]).round(1)
-    return show_missing(stage, "chain_prices") or show_table(
-        stage, rows, "chain_margins", "chain_prices", caption=caption
-    )
 
 
 def show_concentration(stage: Stage) -> Display:
@@ -153,59 +141,41 @@ def show_enterprises(stage: Stage) -> Display:
 def _measures(found: market.Enterprise | None, costs: pd.DataFrame) -> list[list]:
     if found is None:
         return [[_("Belum dapat dihitung: ada jumlah atau harga yang belum diketahui"), None, "", ""]]
-    unit = costs.loc[costs["cost_group"] == "hasil", "unit"].iloc[0]
-    amount, per_sold = {"x": format_number(found.total_cost_idr)}, _("Rp/%(unit)s") % {"unit": unit}
-    cash, added, total = found.cash, found.value_added, found.total
+    unit, raw = (
+        costs.loc[costs["cost_group"] == group, "unit"].head(1).sum() for group in ("hasil", "bahan baku")
+    )
+    added, total, of_all = (
+        found.value_added,
+        found.total,
+        _("biaya seluruhnya %(x)s, yang milik sendiri dinilai"),
+    )
+    of_all = of_all % {"x": _rupiah(found.total_cost_idr)}
+    of_cash = _("hanya biaya tunai %(x)s") % {"x": _rupiah(found.cash_cost_idr)}
     rows = [
-        [_("R/C atas biaya seluruhnya"), total.rc_ratio, _("kali"), _("biaya seluruhnya Rp%(x)s, yang milik sendiri dinilai")],
-        [_("B/C (keuntungan atas biaya)"), total.bc_ratio, _("kali"), _("biaya seluruhnya Rp%(x)s")],
+        [_("R/C (penerimaan atas biaya)"), total.rc_ratio, _("kali"), of_all],
+        [_("R/C atas biaya tunai"), found.cash.rc_ratio if found.cash else None, _("kali"), of_cash],
+        [_("B/C (keuntungan atas biaya)"), total.bc_ratio, _("kali"), of_all],
         [_("Titik impas jumlah"), total.quantity_break_even, unit, _("biaya tetap dibagi selisih harga dan biaya variabel")],
-        [_("Titik impas harga"), total.price_covering_total_cost, per_sold, _("biaya seluruhnya Rp%(x)s dibagi jumlah hasil")],
+        [_("Titik impas harga"), total.price_covering_total_cost, f"Rp/{unit}", _("biaya seluruhnya dibagi jumlah hasil")],
     ]  # fmt: skip
-    if cash:
-        words = {"x": format_number(found.cash_cost_idr)}
-        rows.insert(
-            1, [_("R/C atas biaya tunai"), cash.rc_ratio, _("kali"), _("hanya biaya tunai Rp%(x)s") % words]
-        )
-    rows = [[*row[:3], row[3] % amount] for row in rows]
     if added is None:
         return [*rows, [_("Nilai tambah Hayami"), None, "", _("tidak berlaku: tidak ada bahan baku")]]
-    raw = costs.loc[costs["cost_group"] == "bahan baku", "unit"].iloc[0]
-    per_raw, value = _("Rp/%(unit)s bahan baku") % {"unit": raw}, {"x": format_number(added.output_value)}
-    of_value, of_added = (
-        _("nilai hasil Rp%(x)s") % value,
-        _("nilai tambah Rp%(x)s") % {"x": format_number(added.value_added)},
-    )
+    of_value = _("nilai hasil %(x)s") % {"x": _rupiah(added.output_value)}
+    of_added = _("nilai tambah %(x)s") % {"x": _rupiah(added.value_added)}
+    per_raw, of_raw = f"Rp/{raw}", _("satu satuan bahan baku")
     return [
         *rows,
-        [_("Faktor konversi"), added.conversion_factor, f"{unit}/{raw}", _("bahan baku %(x)s") % {"x": format_number(found.raw_material)}],
-        [_("Nilai tambah (Hayami)"), added.value_added, per_raw, _("satu satuan bahan baku")],
+        [_("Faktor konversi"), added.conversion_factor, f"{unit}/{raw}", of_raw],
+        [_("Nilai tambah (Hayami)"), added.value_added, per_raw, of_raw],
         [_("Rasio nilai tambah"), added.value_added_ratio * 100, "%", of_value],
         [_("Bagian tenaga kerja"), added.labour_share * 100, "%", of_added],
-        [_("Keuntungan pengolah"), added.profit, per_raw, _("satu satuan bahan baku")],
+        [_("Keuntungan pengolah"), added.profit, per_raw, of_raw],
         [_("Tingkat keuntungan"), added.profit_share_of_output * 100, "%", of_value],
     ]  # fmt: skip
 
 
-def show_specification(stage: Stage) -> Display:
-    """Show what buyers require in quantity, quality and continuity, and what falls short, or the gap."""
-    rows = name_actors(stage, market.measure_specification(stage.table("buyer_specification")), "actor_id")
-    columns = [
-        "dimension",
-        "requirement",
-        "actor_id",
-        "direction",
-        "required",
-        "delivered",
-        "unit",
-        "shortfall",
-        "is_met",
-    ]
-    return show_missing(stage, "buyer_specification") or show_table(
-        stage, rows.sort_values(["dimension", "specification_id"]).round(1), "buyer_specification", columns=columns,
-        titles={"shortfall": _("Selisih yang kurang"), "is_met": _("Terpenuhi")},
-        caption=_("Kebutuhan pembeli terhadap pasokan sekarang: kuantitas, kualitas, kontinuitas"),
-    )  # fmt: skip
+def _rupiah(amount: float) -> str:
+    return f"Rp{format_number(amount)}"
 
 
 def show_partners(stage: Stage) -> Display:

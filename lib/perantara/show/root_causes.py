@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -79,7 +80,8 @@ def show_tree(stage: Stage, roots: pd.DataFrame) -> Display:
     levels = _levels(roots["problem_id"], links)
     tallest = max(map(len, levels))
     spots = {
-        one: (column, (tallest + len(level)) / 2 - 1 - row) for column, level in enumerate(levels) for row, one in enumerate(level)
+        one: (column, (tallest + len(level)) / 2 - 1 - row)
+        for column, level in enumerate(levels) for row, one in enumerate(level)
     }  # fmt: skip
     with canvas(0.6 + 0.78 * tallest) as (figure, axes):
         for link in links.itertuples():
@@ -95,7 +97,7 @@ def show_tree(stage: Stage, roots: pd.DataFrame) -> Display:
         axes.set(xlim=(-0.45, len(levels) - 0.55), ylim=(-0.6, tallest - 0.4), xticks=[], yticks=[])
         axes.grid(visible=False)
         axes.set_xlabel(
-            _("Kiri: akar masalah (garis tebal warna); kanan: gejala. Panah: menyebabkan."),
+            _("Kotak hijau di kiri: akar masalah; paling kanan: gejala. Panah berarti menyebabkan."),
             fontsize=8,
             loc="left",
         )
@@ -117,18 +119,13 @@ def _levels(ids: pd.Series, links: pd.DataFrame) -> list[list[str]]:
 
 def show_roots(stage: Stage, roots: pd.DataFrame) -> Display:
     """Show the problems, root causes first, with what makes their score."""
-    caption = _("Akar masalah menurut nilai: masalah yang diakibatkan × berat × dapat diatasi")
-    return show_missing(stage, "problems", "problem_links") or show_table(
-        stage, roots, "root_causes", "problems", caption=caption
-    )
-
-
-def show_roles(stage: Stage) -> Display:
-    """Show who does and who pays, now and then, for each problem, or the gap."""
-    columns = ["problem_id", "function", "who_does_now", "who_pays_now", "who_does_then", "who_pays_then"]
-    return show_missing(stage, "problems") or show_table(
-        stage, stage.table("problems"), "problems", columns=columns,
-        caption=_("Siapa mengerjakan dan siapa membayar, sekarang dan nanti"),
+    columns = ["problem_id", "statement", "kind", "reach", "severity", "feasibility", "score",
+               "evidence_kinds_count", "most_affected"]  # fmt: skip
+    if roots.empty:
+        return show_text(_("Masalah belum dapat diurutkan."))
+    return show_table(
+        stage, roots, "root_causes", "problems", "problem_links", columns=columns,
+        caption=_("Akar masalah menurut nilai: masalah yang diakibatkan × berat × dapat diatasi"),
     )  # fmt: skip
 
 
@@ -158,14 +155,11 @@ def show_area_map(stage: Stage, areas: pd.DataFrame) -> Display:
     )  # fmt: skip
 
 
-def show_areas(stage: Stage, areas: pd.DataFrame) -> Display:
-    """Show the matrix of areas that a partner can act on, or the gap."""
-    columns = ["area_id", "area", "function", "problem", "problem_kind", "partner", "commitment", "partner_incentive",
-               "impact", "feasibility", "score", "is_fixable", "is_chosen", "reason"]  # fmt: skip
+def show_areas(stage: Stage, areas: pd.DataFrame, columns: Sequence[str], caption: str) -> Display:
+    """Show columns of the matrix of areas, or the gap."""
     return show_missing(stage, "intervention_areas") or show_table(
-        stage, areas, "intervention_area", "intervention_areas", "actors", columns=columns,
-        caption=_("Matriks area intervensi: masalah, mitra, insentif, dampak, dan kelayakan"),
-    )  # fmt: skip
+        stage, areas, "intervention_area", "intervention_areas", "actors", columns=columns, caption=caption
+    )
 
 
 def name_chain_faults(stage: Stage, found: dict[str, pd.DataFrame]) -> None:
