@@ -12,12 +12,14 @@ from perantara.show.display import Display
 from perantara.show.figures import canvas, show_figure
 from perantara.show.style import ACCENT, INK, MUTED
 from perantara.show.tables import show_gap, show_missing, show_table, show_text
-from perantara.text import _, format_number, lower_first
+from perantara.text import _, format_number, lazy, lower_first
 
 if TYPE_CHECKING:
     from perantara.stage import Stage
 
 GOODS_ONLY = ("chain_nodes",)  # has no meaning for a service
+SHORT = {"shortfall": lazy("Selisih yang kurang"), "is_met": lazy("Terpenuhi")}
+SPECIFICATION = ["dimension", "requirement", "actor_id", "direction", "required", "delivered", "unit", *SHORT]
 _SHADES = (ACCENT, MUTED, "#c3ccd1", "#e3e8ea")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -18,12 +17,23 @@ from perantara.show.figures import canvas, show_figure
 from perantara.show.style import ACCENT, INK, MUTED
 from perantara.show.tables import show_missing, show_table, show_text
 from perantara.stage.gate import Measure
-from perantara.text import Sentence, _
+from perantara.text import Sentence, _, format_number
 
 if TYPE_CHECKING:
     from perantara.stage import Stage
 
 ROOT = "akar masalah"
+ACTION = ["area_id", "area", "problem", "partner", "partner_incentive", "is_chosen"]
+APPRAISAL = [
+    "area_id",
+    "problem_kind",
+    "commitment",
+    "impact",
+    "feasibility",
+    "score",
+    "is_fixable",
+    "reason",
+]
 _FIGURE_1 = ("P009", "P010", "P011")  # the statements of the guide that hold its nine marks
 _FAULTS = {
     "circle": N_("Masalah saling menyebabkan, jadi akarnya tidak dapat dikenali: %(item)s."),
@@ -142,8 +152,9 @@ def show_area_map(stage: Stage, areas: pd.DataFrame) -> Display:
             axes.scatter(x, y, s=90, color=ACCENT if rows["is_chosen"].any() else MUTED, zorder=3)
             names = "\n".join(textwrap.fill(f"{row.area_id} {row.area}", 34) for row in rows.itertuples())
             axes.annotate(
-                names, (x, y), (-8, 0), textcoords="offset points", fontsize=6.5, ha="right", va="center"
-            )
+                names, (x, y), (-8, 0), textcoords="offset points", fontsize=6.5, ha="right", va="center",
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+            )  # fmt: skip
         axes.axhline(3, color=MUTED, linewidth=0.6), axes.axvline(3, color=MUTED, linewidth=0.6)
         axes.set(xlim=(0.5, 5.4), ylim=(0.5, 5.5), xticks=range(1, 6), yticks=range(1, 6))
         axes.set(xlabel=_("Dapat dilaksanakan (skala 1-5)"), ylabel=_("Dampak (skala 1-5)"))
@@ -153,13 +164,6 @@ def show_area_map(stage: Stage, areas: pd.DataFrame) -> Display:
         stage, figure, known, "intervention_areas", title=_("Area yang dipilih: %(chosen)s") % {"chosen": chosen},
         alt=_("Area menurut dampak dan kelayakan: %(listed)s.") % {"listed": listed},
     )  # fmt: skip
-
-
-def show_areas(stage: Stage, areas: pd.DataFrame, columns: Sequence[str], caption: str) -> Display:
-    """Show columns of the matrix of areas, or the gap."""
-    return show_missing(stage, "intervention_areas") or show_table(
-        stage, areas, "intervention_area", "intervention_areas", "actors", columns=columns, caption=caption
-    )
 
 
 def name_chain_faults(stage: Stage, found: dict[str, pd.DataFrame]) -> None:
@@ -235,9 +239,16 @@ def state_analysis(stage: Stage, found: dict[str, pd.DataFrame]) -> None:
         stage.state(said, problem=top["statement"].iloc[0], reach=int(top["reach"].iloc[0]))
     else:
         said = N_(
-            "Akar masalah belum dapat dikenali; yang tercatat baru %(actors)s pelaku dan %(support)s bentuk dukungan."
+            "Akar masalah belum dapat dikenali; tercatat %(actors)s pelaku dan %(support)s bentuk dukungan."
         )
         stage.state(said, actors=len(stage.table("actors")), support=len(stage.table("interventions")))
+        facts = stage.table("initiative_facts").query("topic == 'komoditas'")
+        values = (
+            facts["value"].map(format_number).where(facts["value"].notna()) + " " + facts["unit"].fillna("")
+        )
+        known = facts["statement"] + (" (" + values + ")").fillna("")
+        if len(known):
+            stage.state("Yang diketahui tentang komoditas: %(facts)s", facts=" ".join(known))
     for area in chosen.itertuples():
         partner = N_("mitra yang belum tercatat") if pd.isna(area.partner) else area.partner
         stage.state(
