@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from perantara.show.display import Display, source_line
 from perantara.show.figures import describe_data, to_png
+from perantara.show.tables import html_table
 from perantara.stage import Stage
 from perantara.text import _, format_number
 
@@ -44,11 +45,33 @@ def explore(
     live = {"version_major": 2, "version_minor": 0, "model_id": box.model_id}
     bundle = {
         "application/vnd.jupyter.widget-view+json": live,
-        "text/html": _frames({names[v]: pictures[v] for v in values}, names[start], title, alt, source),
+        "text/html": _frames({names[v]: pictures[v] for v in values}, names[start], title, alt, source)
+        + _on_paper(
+            title, label, {f"{format_number(v)} {unit}": data for v, (_figure, data) in drawn.items()}
+        ),
         "image/png": pictures[start],
         "text/plain": describe_data(title, plotted),
     }
     return Display.of(stage, "figure", title, bundle, *tables, access=access, source=source, image_alt=alt)
+
+
+def _on_paper(title: str, label: str, drawn: Mapping[str, pd.DataFrame]) -> Markup:
+    """Return what all frames show as a table: on paper only one of them is open."""
+    columns = {str(c): None for data in drawn.values() for c in data.columns}
+    is_one = len(columns) == 1  # a column a row of the figure, else one a series
+    rows = {
+        value: (data.iloc[:, 0] if is_one else data.stack()).rename(
+            lambda at: at if is_one else " ".join(map(str, at))
+        )
+        for value, data in drawn.items()
+    }
+    table = pd.DataFrame(rows).T
+    heads = [(label, "", False), *((str(name), "", True) for name in table.columns)]
+    cells = (
+        [value, *map(format_number, row)] for value, row in zip(table.index, table.to_numpy(), strict=True)
+    )
+    caption = f"{title} ({', '.join(columns)})" if is_one else title
+    return Markup('<div class="on-paper">{}</div>').format(html_table(caption, "", heads, cells))
 
 
 def _frames(pictures: Mapping[str, str], opened: str, title: str, alt: str, source: str) -> Markup:
