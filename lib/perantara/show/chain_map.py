@@ -28,9 +28,10 @@ def analyse_chain(stage: Stage) -> dict[str, pd.DataFrame]:
     if stage.initiative.is_service:
         stage.gaps = [gap for gap in stage.gaps if gap["table"] not in GOODS_ONLY]
     columns = [field.name for field in stage.store.declaration("chain_margins").fields]
+    links, nodes = stage.table("market_chain_links"), stage.table("chain_nodes")
     return {
         "chain_margins": market.compare_channels(stage.table("chain_prices"))[columns],
-        "chain_balance": market.balance_nodes(stage.table("market_chain_links"), stage.table("chain_nodes")),
+        "chain_balance": market.balance_nodes(links, nodes if len(links) else nodes.head(0)),
     }
 
 
@@ -48,7 +49,7 @@ def show_balance(stage: Stage, balance: pd.DataFrame) -> Display:
         )
     caption = _("Neraca bahan: yang masuk dikali faktor konversi, dikurangi yang dijual, hilang, dan dipakai")
     rows = name_actors(stage, balance, "actor_id").round(1)
-    return show_missing(stage, "chain_nodes") or show_table(
+    return show_missing(stage, "chain_nodes", "market_chain_links") or show_table(
         stage, rows, "chain_balance", "chain_nodes", "market_chain_links", caption=caption
     )
 

@@ -177,14 +177,14 @@ def name_chain_faults(stage: Stage, found: dict[str, pd.DataFrame]) -> None:
     prices = found["chain_margins"]
     ends = prices.groupby("channel")["price_idr_per_final_unit"].agg(["first", "last", "count"])
     named = {
-        **market.find_tree_faults(problems, stage.table("problem_links")),
+        **(market.find_tree_faults(problems, stage.table("problem_links")) if len(problems) else {}),
         "unexplained": balance.loc[balance["unexplained_pct"].abs() > limit, "actor_id"],
         "loss": balance.loc[(balance["lost"] > 0) & balance["loss_reason"].isna(), "actor_id"],
         "form": [name for name, end in ends.iterrows() if not end["count"]],
         "above": ends.index[ends["first"] > ends["last"]],
         "evidence": problems.loc[problems["evidence_kinds"].isna(), "problem_id"],
         "symptom": areas.loc[areas["problem_kind"].notna() & (areas["problem_kind"] != ROOT), "area"],
-        "partner": areas.loc[areas["partner"].isna(), "area"],
+        "partner": areas.loc[areas["partner"].isna() & stage.has("actors"), "area"],
     }  # fmt: skip
     told = [Sentence(_FAULTS[kind], {"item": item}) for kind, items in named.items() for item in items]
     stage.faults = [*(fault for fault in stage.faults if fault.message not in _FAULTS.values()), *told]
@@ -207,7 +207,7 @@ def measure_analysis(stage: Stage, found: dict[str, pd.DataFrame]) -> dict[str, 
         ),
         "area_on_root": Measure(len(symptoms) if is_ranked and len(chosen) else None, symptoms=", ".join(symptoms)),
         "area_fixable": Measure(
-            int(chosen["is_fixable"].sum()) if is_ranked and stage.has("intervention_areas") else None, chosen=len(chosen)
+            int(chosen["is_fixable"].sum()) if is_ranked and len(areas) and stage.has("actors") else None, chosen=len(chosen)
         ),
         "specification_measured": Measure(
             len(measured) if stage.has("buyer_specification") else None, dimensions=", ".join(sorted(measured)),
@@ -219,7 +219,7 @@ def measure_analysis(stage: Stage, found: dict[str, pd.DataFrame]) -> dict[str, 
         ),
         "prices_comparable": found["chain_margins"].dropna(subset="share_of_final_price_pct")["channel"].nunique()
         if stage.has("chain_prices") else None,
-        "partners_checked": None if checks.empty else round(float((checks["met"] != "belum diketahui").mean() * 100), 1),
+        "partners_checked": None if checks.empty or not stage.has("partner_checks") else round(float((checks["met"] != "belum diketahui").mean() * 100), 1),
         "environment_known": aspects["aspect"].nunique() if len(aspects) else None,
         "priority_linked": len(valid_priorities(priorities, stage.as_of)) if len(priorities) else None,
     }  # fmt: skip
