@@ -219,7 +219,8 @@ def measure_analysis(stage: Stage, found: dict[str, pd.DataFrame]) -> dict[str, 
         ),
         "prices_comparable": found["chain_margins"].dropna(subset="share_of_final_price_pct")["channel"].nunique()
         if stage.has("chain_prices") else None,
-        "partners_checked": None if checks.empty or not stage.has("partner_checks") else round(float((checks["met"] != "belum diketahui").mean() * 100), 1),
+        "partners_checked": round(float((checks["met"] != "belum diketahui").mean() * 100), 1)
+        if len(checks) and stage.has("partner_checks") else None,
         "environment_known": aspects["aspect"].nunique() if len(aspects) else None,
         "priority_linked": len(valid_priorities(priorities, stage.as_of)) if len(priorities) else None,
     }  # fmt: skip
