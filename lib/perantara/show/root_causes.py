@@ -215,7 +215,7 @@ def measure_analysis(stage: Stage, found: dict[str, pd.DataFrame]) -> dict[str, 
         ),
         "balance_explained": Measure(
             0.0 if is_service else None if balance["unexplained_pct"].isna().all() else round(float(largest), 1),
-            applies=N_("tidak berlaku untuk jasa") if is_service else N_("berlaku"),
+            applies=N_("tidak berlaku untuk jasa") if is_service else N_("di antara pelaku yang dicatat"),
         ),
         "prices_comparable": found["chain_margins"].dropna(subset="share_of_final_price_pct")["channel"].nunique()
         if stage.has("chain_prices") else None,
@@ -244,11 +244,11 @@ def state_analysis(stage: Stage, found: dict[str, pd.DataFrame]) -> None:
         )
         stage.state(said, actors=len(stage.table("actors")), support=len(stage.table("interventions")))
         facts = stage.table("initiative_facts").query("topic == 'komoditas'")
-        values = (
-            facts["value"].map(format_number).where(facts["value"].notna()) + " " + facts["unit"].fillna("")
-        )
-        known = facts["statement"] + (" (" + values + ")").fillna("")
-        if len(known):
+        known = [
+            row.statement + ("" if pd.isna(row.value) else f" ({format_number(row.value)} {row.unit})")
+            for row in facts.itertuples()
+        ]
+        if known:
             stage.state("Yang diketahui tentang komoditas: %(facts)s", facts=" ".join(known))
     for area in chosen.itertuples():
         partner = N_("mitra yang belum tercatat") if pd.isna(area.partner) else area.partner
