@@ -37,8 +37,8 @@ def analyse_chain(stage: Stage) -> dict[str, pd.DataFrame]:
 
 def name_actors(stage: Stage, frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """Return ``frame`` with names of actors in the place of their numbers."""
-    names = stage.table("actors").set_index("actor_id")["name"]
-    return frame.assign(**{column: frame[column].map(names).fillna(frame[column]) for column in columns})
+    names = stage.table("actors").set_index("actor_id")["name"].to_dict()
+    return frame.assign(**{column: frame[column].replace(names) for column in columns})
 
 
 def show_balance(stage: Stage, balance: pd.DataFrame) -> Display:
