@@ -86,9 +86,7 @@ def test_the_environment_of_conda_has_the_same_names_and_floors():
     assert content["channels"] == ["conda-forge"]
     plain = [line for line in content["dependencies"] if isinstance(line, str)]
     (pip,) = [line for line in content["dependencies"] if isinstance(line, dict)]
-    expected = {
-        f"{CONDA_NAMES.get(r.name, r.name)}{r.specifier}" for r in RUNTIME if r.name not in PIP_ONLY
-    }
+    expected = {f"{CONDA_NAMES.get(r.name, r.name)}{r.specifier}" for r in RUNTIME if r.name not in PIP_ONLY}
     assert set(plain) == expected | {f"python{PROJECT['requires-python']}", "pip"}
     assert len(plain) == len(set(plain))
     assert pip == {"pip": [*(str(r) for r in RUNTIME if r.name in PIP_ONLY), "-e ."]}

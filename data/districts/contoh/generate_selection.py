@@ -45,7 +45,10 @@ def volatility(prices, commodity, last):
 def build_output(rng, block):
     """Return the output of each sector, and their sum, in district and province."""
     rows = []
-    for area, first, growth in (("daerah", "district", "district_growth"), ("provinsi", "province", "province_growth")):
+    for area, first, growth in (
+        ("daerah", "district", "district_growth"),
+        ("provinsi", "province", "province_growth"),
+    ):
         for year in range(LAST_YEAR - 4, LAST_YEAR + 1):
             own = [
                 {"area": area, "sector": row["sector"], "year": year, "price_year": 2010,
@@ -73,10 +76,17 @@ def weigh(rng, judge, criteria, noise):
     own = own_weights(rng, judge, criteria, noise)
     names, way, top = list(own), judge["way"], max(own.values())
     if way == "perbandingan":
-        pairs = [(a, b, own[a] / own[b] * wobble(rng, noise)) for i, a in enumerate(names) for b in names[i + 1 :]]
+        pairs = [
+            (a, b, own[a] / own[b] * wobble(rng, noise)) for i, a in enumerate(names) for b in names[i + 1 :]
+        ]
         nearest = [(a, b, min(SAATY, key=lambda s: max(s / r, r / s))) for a, b, r in pairs]
         return [], [
-            {"judge_id": judge["judge_id"], "row_criterion": a, "column_criterion": b, "times": round(times, 4)}
+            {
+                "judge_id": judge["judge_id"],
+                "row_criterion": a,
+                "column_criterion": b,
+                "times": round(times, 4),
+            }
             for a, b, times in nearest
         ]
     ranked = sorted(names, key=lambda name: -own[name])
@@ -104,7 +114,9 @@ def score(rng, cell, judges, commodity, reach):
     for judge in judges:
         own = 0.6 * step if judge["own_commodity"] == commodity else 0
         said = low + step * round((number + own + 2 * step * reach * (2 * rng.random() - 1) - low) / step)
-        rows.append(about | {"given_by": judge["judge_id"], "value": f"{max(low, min(high, said)):g}", "spread": ""})
+        rows.append(
+            about | {"given_by": judge["judge_id"], "value": f"{max(low, min(high, said)):g}", "spread": ""}
+        )
     return rows
 
 
@@ -125,6 +137,7 @@ def build_cycle(initiative, cycle, said, texts, prices):
         if initiative == "kopi":
             stated = f"{volatility(prices, commodity, said['last_price'])}s"
             scores += score(rng, (by_key["c8"], stated), scorers, commodity, said["reach"])
+    decided = [row for row in read_block(texts["decided"]) if row.pop("at") == f"{initiative}-{cycle}"]
     agreed, seen = str(said["agreed"]), str(said["seen"])
     asked = [{k: v for k, v in row.items() if k not in ("key", "weight", "tilt")} for row in criteria]
     people = [{k: judge[k] for k in ("judge_id", "party", "own_commodity")} for judge in judges]
@@ -134,6 +147,7 @@ def build_cycle(initiative, cycle, said, texts, prices):
         "criteria_judgements": [row | {"judged_date": agreed, "data_date": agreed} for row in points],
         "pairwise_judgements": [row | {"judged_date": agreed, "data_date": agreed} for row in pairs],
         "commodity_scores": [row | {"seen_date": seen, "data_date": seen} for row in scores],
+        "commodity_decision": [row | {"data_date": row["decision_date"]} for row in decided],
     }  # fmt: skip
     return {name: [COMMON | {"cycle": cycle} | row for row in rows] for name, rows in tables.items()}
 
@@ -141,10 +155,10 @@ def build_cycle(initiative, cycle, said, texts, prices):
 def main():
     """Write prices and output of the district, and the tables of each initiative that has any row."""
     texts = read_yaml(HERE / "selection_texts.yml")
-    rng, dated = np.random.default_rng([SEED, 6]), COMMON | {"data_date": f"{LAST_YEAR + 1}-03-02"}
+    rng = np.random.default_rng([SEED, 6])
     prices, output = build_prices(rng, texts["prices"]), build_output(rng, texts["output"])
-    write_table(HERE, "commodity_prices", [row | dated for row in prices])
-    write_table(HERE, "regional_output", [row | dated for row in output])
+    for table, rows in (("commodity_prices", prices), ("regional_output", output)):
+        write_table(HERE, table, [row | COMMON | {"data_date": f"{row['year'] + 1}-03-02"} for row in rows])
     for initiative, cycles in texts["cycles"].items():
         built = [build_cycle(initiative, cycle, said, texts, prices) for cycle, said in cycles.items()]
         for table in built[0]:

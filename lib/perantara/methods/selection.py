@@ -256,7 +256,8 @@ def choose(
     )
     draws = draw_scores(cells, criteria, count, seed)
     weight_draws = robustness.draw_weights(weight, judged.spread, count, seed + 1)
-    acceptability = ranking.smaa(draws, weight_draws)
+    with np.errstate(invalid="ignore"):  # who is never first has no central weights
+        acceptability = ranking.smaa(draws, weight_draws)
     shares = acceptability.rank_acceptability.set_axis(matrix.index)
     order = table.sort_values(["weighted_sum"], ascending=False, kind="stable").index
     return Choice(
@@ -290,6 +291,36 @@ def _reverse(matrix: pd.DataFrame, weight: pd.Series, criteria: pd.DataFrame) ->
         ", ".join(n for n, w in others.items() if n != whole[m] and w[m] != whole[m]) or None for m in whole.index
     ]  # fmt: skip
     return pd.DataFrame({"winner": whole, "reversed_without": changed})
+
+
+def change_weight(choice: Choice, criterion: str, share: float) -> pd.DataFrame:
+    """Return what comes of another weight of one criterion, the others keeping their proportions.
+
+    Parameters
+    ----------
+    choice : Choice
+    criterion : str
+    share : float
+        The new weight, 0 to 1; the draws of the weights move along with it.
+
+    Returns
+    -------
+    DataFrame by commodity, the best first
+        ``weighted_sum`` and ``first`` (how often it comes first), both 0 to 1.
+    """
+    at = choice.weight.index.get_loc(criterion)
+    old = float(choice.weight.iloc[at])
+
+    def moved(weight: np.ndarray) -> np.ndarray:
+        factors = np.full(len(choice.weight), (1 - share) / max(1 - old, ranking.TIE))
+        factors[at] = share / max(old, ranking.TIE)
+        return weight * factors / (weight * factors).sum(axis=-1, keepdims=True)
+
+    with np.errstate(invalid="ignore"):
+        found = ranking.smaa(choice.draws, moved(choice.weight_draws)).rank_acceptability[1].to_numpy()
+    values = choice.utilities @ moved(choice.weight.to_numpy())
+    table = pd.DataFrame({"weighted_sum": values, "first": found}, choice.matrix.index)
+    return table.sort_values("weighted_sum", ascending=False, kind="stable")
 
 
 def opinion_share(cells: pd.DataFrame, weight: pd.Series) -> float:

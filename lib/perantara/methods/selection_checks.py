@@ -16,7 +16,9 @@ SHARE = N_("Bagian yang bukan di antara 0 dan 100 persen: %(item)s.")
 OUTSIDE = N_("Nilai di luar skala kriterianya; ujung skala yang dipakai: %(item)s.")
 UNKNOWN = N_("Kriteria yang dinilai tetapi tidak disepakati; nilainya tidak dipakai: %(item)s.")
 DIRECTION = N_("Arah kriteria berlawanan dengan arah dalam kumpulan asalnya: %(item)s.")
-TURNED = N_("Penilaian seorang wakil pihak ini berlawanan dengan yang lain, mungkin terbalik skalanya: %(item)s.")
+TURNED = N_(
+    "Penilaian seorang wakil pihak ini berlawanan dengan yang lain, mungkin terbalik skalanya: %(item)s."
+)
 COPIED = N_("Dua calon bernilai sama pada semua kriteria, mungkin tersalin: %(item)s.")
 SAME_JUDGES = N_("Dua penilai memberi nilai yang sama pada semua isian, mungkin tersalin: %(item)s.")
 SUMS = N_("Jumlah sektor tidak sama dengan jumlah yang tertulis: %(item)s.")

@@ -1,0 +1,281 @@
+"""The ranking of stage 06 as it is shown: regional figures, methods, how sure, and the slider of a weight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from perantara.methods import regional
+from perantara.methods.selection import change_weight
+from perantara.methods.selection_checks import TOTAL
+from perantara.show.display import Display
+from perantara.show.figures import canvas, plot_bars, show_figure
+from perantara.show.selection import LEAST_GAIN, SCORES, Selection, rank_commodities
+from perantara.show.style import ACCENT, INK, MUTED
+from perantara.show.tables import find_missing, show_gap, show_table, show_text
+from perantara.show.widgets import explore
+from perantara.text import _, format_number
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from perantara.stage import Stage
+
+METHOD_TITLES = {
+    "weighted_sum": "Jumlah terbobot",
+    "topsis": "TOPSIS",
+    "promethee": "PROMETHEE II",
+    "vikor": "VIKOR",
+}
+
+
+def measure_region(stage: Stage) -> pd.DataFrame:
+    """Return by sector the quotients, shift-share and Klassen's class, between the first and the last common year."""
+    output = stage.table("regional_output")
+    output = output[output["sector"] != TOTAL]
+    wide = output.pivot(index="sector", columns=["area", "year"], values="output_idr_mn").dropna()
+    years = sorted(set(wide["daerah"]) & set(wide["provinsi"])) if {"daerah", "provinsi"} <= set(wide) else []
+    if len(years) < 2 or wide.empty:
+        return pd.DataFrame()
+    first, last = years[0], years[-1]
+    series = [wide[area, year] for area in ("daerah", "provinsi") for year in (first, last)]
+    found = regional.klassen(*series, int(last) - int(first)).drop(columns=["reference_share_pct"])
+    shifts = regional.shift_share(*series)
+    return found.join(shifts).assign(
+        lq=regional.location_quotient(series[1], series[3]),
+        dlq=regional.dynamic_location_quotient(*series, int(last) - int(first)),
+        years=f"{first}–{last}", change=shifts.sum(axis=1),
+    ).sort_values("lq", ascending=False)  # fmt: skip
+
+
+def show_quotients(stage: Stage, found: pd.DataFrame) -> Display:
+    """Show the location quotient of each sector, whether it rises, and its class."""
+    if found.empty:
+        return show_gap(stage, "regional_output")
+    columns = {
+        "sector": _("Sektor atau komoditas"), "lq": _("Kuosien lokasi (LQ)"), "dlq": _("LQ dinamis (kali setahun)"),
+        "growth_pct_per_year": _("Tumbuh setahun (%)"), "reference_growth_pct_per_year": _("Provinsi (%)"),
+        "quadrant": _("Tipologi Klassen"),
+    }  # fmt: skip
+    caption = _("Kuosien lokasi dan tipologi Klassen, %(years)s") % {"years": found["years"].iloc[0]}
+    rows = found.round(3).reset_index()[[*columns]]
+    return show_table(
+        stage, rows, "regional_output", caption=caption, titles=columns, scope=stage.district.title
+    )
+
+
+def show_shifts(stage: Stage, found: pd.DataFrame) -> Display | None:
+    """Show where the growth of each sector came from."""
+    if found.empty:
+        return None
+    columns = {
+        "sector": _("Sektor atau komoditas"), "national": _("Pertumbuhan provinsi (Rp juta)"),
+        "mix": _("Bauran sektor (Rp juta)"), "competitive": _("Keunggulan daerah (Rp juta)"),
+        "change": _("Jumlah perubahan (Rp juta)"),
+    }  # fmt: skip
+    caption = _("Analisis shift-share, %(years)s") % {"years": found["years"].iloc[0]}
+    rows = found.round(0).reset_index()[[*columns]]
+    return show_table(
+        stage, rows, "regional_output", caption=caption, titles=columns, scope=stage.district.title
+    )
+
+
+def show_prices(stage: Stage) -> Display:
+    """Show growth and volatility of the price of each commodity."""
+    prices = stage.table("commodity_prices")
+    if prices.empty:
+        return show_gap(stage, "commodity_prices")
+    rows = []
+    for name, part in prices.groupby("commodity", sort=False):
+        series = part.set_index("year")["price_idr_per_unit"]
+        if len(series) > 1 and series.gt(0).all():
+            growth, volatility = regional.growth_and_volatility(series)
+            rows.append((name, part["unit"].iloc[0], len(series), round(growth, 1), round(volatility, 1)))
+    titles = {
+        "commodity": _("Komoditas atau jasa"), "unit": _("Satuan"), "years": _("Banyak tahun"),
+        "growth": _("Harga naik setahun (%)"), "volatility": _("Gejolak: koefisien variasi (%)"),
+    }  # fmt: skip
+    frame = pd.DataFrame(rows, columns=[*titles])
+    caption = _("Kenaikan dan gejolak harga")
+    return show_table(
+        stage, frame, "commodity_prices", caption=caption, titles=titles, scope=stage.district.title
+    )
+
+
+def show_ranking(stage: Stage, study: Selection) -> Display:
+    """Show how far each commodity came, and how often it comes first."""
+    rows = rank_commodities(stage, study)
+    if rows.empty:
+        return show_gap(stage, "commodity_scores")
+    columns = ["place", "commodity", "list_stage", "known_weight_pct", "weighted_sum", "first_pct", "better"]
+    if not study.choice:
+        columns = ["commodity", "list_stage", "known_weight_pct"]
+    caption = _("Dari daftar panjang ke satu komoditas")
+    rows = rows.round({"known_weight_pct": 0, "weighted_sum": 3, "first_pct": 1})[
+        ["commodity", *(c for c in columns if c != "commodity")]
+    ]
+    return show_table(stage, rows, "commodity_ranking", *SCORES, caption=caption, access="publik")
+
+
+def _needs_choice(stage: Stage, study: Selection) -> Display:
+    missing = find_missing(stage, "selection_criteria", "commodity_scores")
+    if missing:
+        return show_gap(stage, missing)
+    return show_text(_("Belum ada dua calon yang nilainya cukup lengkap untuk dibandingkan."))
+
+
+def show_acceptability(stage: Stage, study: Selection) -> Display:
+    """Draw how often each commodity comes first, over all weights and values that are possible."""
+    if not study.choice:
+        return _needs_choice(stage, study)
+    chances = (100 * study.choice.first).sort_values(ascending=False)
+    data = chances.rename(_("Teratas")).to_frame()
+    words = {"name": study.choice.winner, "share": format_number(chances[study.choice.winner], 0)}
+    listed = "; ".join(f"{name} {format_number(share, 1)} %" for name, share in chances.items())
+    return show_figure(
+        stage, plot_bars(data, axis_label=_("Kemungkinan teratas (%)"), decimals=1, accent=study.choice.winner),
+        data, *SCORES, "criteria_weights", access="publik",
+        title=_("%(name)s teratas pada %(share)s %% dari bobot dan nilai yang mungkin") % words,
+        alt=_("Batang kemungkinan teratas tiap calon: %(listed)s.") % {"listed": listed},
+    )  # fmt: skip
+
+
+def show_methods(stage: Stage, study: Selection) -> Display:
+    """Show the places by each method and Borda over them."""
+    if not study.choice:
+        return _needs_choice(stage, study)
+    columns = ["commodity", *METHOD_TITLES, "borda"]
+    rows = study.choice.table.round(3).rename_axis("commodity").reset_index()[columns]
+    caption = _("Hasil keempat metode dan gabungannya menurut Borda")
+    return show_table(stage, rows, "commodity_ranking", *SCORES, caption=caption, access="publik")
+
+
+def show_methods_agree(stage: Stage, study: Selection) -> Display | None:
+    """Show the winner of each method, how alike their orders are, and whether leaving one out turns it."""
+    if not study.choice:
+        return None
+    rows = study.choice.reversals.join(study.choice.agreement.round(2)).rename(index=METHOD_TITLES)
+    rows["reversed_without"] = rows["reversed_without"].fillna(_("tidak ada"))
+    titles = {
+        "method": _("Metode"), "winner": _("Teratas"), "reversed_without": _("Berubah bila calon ini dikeluarkan"),
+    } | {name: f"τ {title}" for name, title in METHOD_TITLES.items()}  # fmt: skip
+    caption = _("Kesamaan urutan antarmetode (τ Kendall, 1 bila sama) dan pembalikan peringkat")
+    rows = rows.rename_axis("method").reset_index()
+    return show_table(stage, rows, "selection_criteria", caption=caption, titles=titles)
+
+
+def show_tipping(stage: Stage, study: Selection) -> Display:
+    """Show for each criterion the weights past which another commodity comes first, and what leaving it out does."""
+    if not study.choice:
+        return _needs_choice(stage, study)
+    points, left = study.choice.tipping, study.choice.left_out
+    rows = points.assign(**{name: (100 * points[name]).round(1) for name in ("weight", "lower", "upper")})
+    rows = rows.assign(without=left["winner"]).rename_axis("criterion").reset_index()
+    titles = {
+        "criterion": _("Kriteria"), "weight": _("Bobot (%)"), "lower": _("Titik balik bawah (%)"),
+        "lower_winner": _("Di bawahnya teratas"), "upper": _("Titik balik atas (%)"),
+        "upper_winner": _("Di atasnya teratas"), "without": _("Teratas tanpa kriteria ini"),
+    }  # fmt: skip
+    caption = _("Titik balik: bobot yang mengubah komoditas teratas, bobot lain tetap sebanding")
+    return show_table(
+        stage, rows, "selection_criteria", *SCORES[:1], caption=caption, titles=titles, access="publik"
+    )
+
+
+def show_nearest(stage: Stage, study: Selection) -> Display | None:
+    """Say the smallest change of all weights with which another commodity draws level."""
+    if not study.choice:
+        return None
+    changes = study.choice.changes["moved_share"].dropna()
+    if changes.empty:
+        return show_text(_("Tidak ada pembagian bobot yang membuat calon lain teratas."))
+    name = changes.index[0]
+    moved = study.choice.changes.loc[name].drop("moved_share") - study.choice.weight
+    words = {
+        "name": name, "share": format_number(100 * changes.iloc[0], 1), "to": moved.idxmax(), "from": moved.idxmin(),
+    }  # fmt: skip
+    said = _(
+        "Pesaing terdekat ialah %(name)s: ia menyamai bila %(share)s poin persen bobot dipindahkan, terutama dari "
+        "%(from)s ke %(to)s."
+    )
+    return show_text(said % words)
+
+
+def show_information(stage: Stage, study: Selection, most: int = 5) -> Display:
+    """Show the values whose knowing would raise the acceptability of the best choice most."""
+    if not study.choice:
+        return _needs_choice(stage, study)
+    gains = study.choice.information.stack()
+    gains = gains[gains >= LEAST_GAIN].nlargest(most)
+    if gains.empty:
+        return show_text(
+            _(
+                "Tidak ada satu nilai pun yang, bila diketahui pasti, akan mengubah pilihan ini dengan sendirinya."
+            )
+        )
+    grade = study.cells["evidence"].reindex(gains.index)
+    rows = pd.DataFrame({"gain": (100 * gains).round(1), "evidence": grade}).reset_index(
+        names=["commodity", "criterion"]
+    )
+    titles = {
+        "commodity": _("Komoditas atau jasa"), "criterion": _("Kriteria"), "evidence": _("Bukti sekarang"),
+        "gain": _("Kepastian naik (poin persen)"),
+    }  # fmt: skip
+    caption = _("Data yang paling menentukan bila dikumpulkan")
+    return show_table(stage, rows[[*titles]], *SCORES, caption=caption, titles=titles, access="publik")
+
+
+# the slider of a weight ------------------------------------------------------------------
+
+
+def rank_by_nearness(study: Selection) -> list[str]:
+    """Return the criteria by how near their tipping point is, the nearest first; those without one last."""
+    points = study.choice.tipping
+    distance = pd.concat([points["weight"] - points["lower"], points["upper"] - points["weight"]], axis=1)
+    return list(distance.min(axis=1).sort_values(na_position="last", kind="stable").index)
+
+
+def explore_weight(stage: Stage, study: Selection, nth: int) -> Display:
+    """Show what another weight of the ``nth`` nearest criterion would do, with the distance to its tipping point."""
+    if not study.choice:
+        return _needs_choice(stage, study)
+    choice = study.choice
+    criterion = rank_by_nearness(study)[nth]
+    point, now = choice.tipping.loc[criterion], round(100 * float(choice.weight[criterion]), 1)
+    turns = [100 * point[end] for end in ("lower", "upper") if pd.notna(point[end])]
+    beside = [round(turn + step, 1) for turn in turns for step in (-0.5, 0.5)]
+    values = sorted({0.0, now, 25.0, 50.0, *(v for v in beside if 0 <= v <= 100)})
+
+    def draw(value: float) -> tuple[Figure, pd.DataFrame]:
+        found = 100 * change_weight(choice, criterion, value / 100)
+        return _draw_change(found, value, turns), found
+
+    words = {"criterion": criterion, "name": choice.winner}
+    return explore(
+        stage, draw, values, *SCORES, label=_("Bobot %(criterion)s") % words, unit="%", start=now, access="publik",
+        title=_("Andaian: bila bobot %(criterion)s berubah") % words,
+        alt=_("Nilai gabungan dan kemungkinan teratas tiap calon menurut bobot %(criterion)s") % words,
+    )  # fmt: skip
+
+
+def _draw_change(found: pd.DataFrame, value: float, turns: list[float]) -> Figure:
+    """Draw the weighted sums and how often each comes first, the best on top."""
+    rows, distances = found.iloc[::-1], [abs(value - turn) for turn in turns]
+    with canvas(1.3 + 0.36 * len(rows)) as (figure, axes):
+        colours = [ACCENT if name == found.index[0] else MUTED for name in rows.index]
+        bars = axes.barh(rows.index, rows["weighted_sum"], color=colours, height=0.6)
+        labels = [
+            _("%(sum)s · teratas %(first)s %%") % {"sum": format_number(s, 1), "first": format_number(f, 0)}
+            for s, f in rows.itertuples(index=False)
+        ]
+        axes.bar_label(bars, labels, padding=3, color=INK)
+        axes.set(xlim=(0, 118), xlabel=_("Jumlah terbobot (0-100) dan kemungkinan teratas"))
+        words = {"name": found.index[0], "points": format_number(min(distances), 1) if distances else ""}
+        said = (
+            _("Teratas: %(name)s; jarak ke titik balik %(points)s poin persen")
+            if distances
+            else _("Teratas: %(name)s; tidak ada titik balik")
+        )
+        axes.set_title(said % words, fontsize=9.5, loc="left")
+    return figure
