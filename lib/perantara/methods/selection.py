@@ -157,7 +157,7 @@ def weigh_criteria(
     agreed = _mean_weights(by_party, lambda _party: "") if len(by_party) else None
     joined = weights.join_judgements([*matrices.values()]) if matrices else None
     return JudgedWeights(
-        pd.Series(1 / len(names), names) if agreed is None else agreed.iloc[0].rename(None),
+        pd.Series(1 / max(1, len(names)), names) if agreed is None else agreed.iloc[0].rename(None),
         by_judge.std() if len(by_judge) > 1 else pd.Series(np.inf, names),
         by_judge, by_party,
         pd.Series({judge: weights.ahp(matrix, method).cr for judge, matrix in matrices.items()}, dtype=float),
@@ -293,34 +293,38 @@ def _reverse(matrix: pd.DataFrame, weight: pd.Series, criteria: pd.DataFrame) ->
     return pd.DataFrame({"winner": whole, "reversed_without": changed})
 
 
-def change_weight(choice: Choice, criterion: str, share: float) -> pd.DataFrame:
-    """Return what comes of another weight of one criterion, the others keeping their proportions.
+def change_weights(choice: Choice, weights: pd.Series) -> pd.DataFrame:
+    """Return what comes of other weights than those agreed.
 
     Parameters
     ----------
     choice : Choice
-    criterion : str
-    share : float
-        The new weight, 0 to 1; the draws of the weights move along with it.
+    weights : Series by criterion
+        At least 0; brought to sum 1. The draws of the weights move along with them.
 
     Returns
     -------
     DataFrame by commodity, the best first
         ``weighted_sum`` and ``first`` (how often it comes first), both 0 to 1.
     """
-    at = choice.weight.index.get_loc(criterion)
-    old = float(choice.weight.iloc[at])
-
-    def moved(weight: np.ndarray) -> np.ndarray:
-        factors = np.full(len(choice.weight), (1 - share) / max(1 - old, ranking.TIE))
-        factors[at] = share / max(old, ranking.TIE)
-        return weight * factors / (weight * factors).sum(axis=-1, keepdims=True)
-
+    new = (weights / weights.sum())[choice.weight.index].to_numpy(float)
+    moved = choice.weight_draws * (new / choice.weight.clip(lower=ranking.TIE).to_numpy(float))
+    moved[moved.sum(axis=1) <= 0] = new
     with np.errstate(invalid="ignore"):
-        found = ranking.smaa(choice.draws, moved(choice.weight_draws)).rank_acceptability[1].to_numpy()
-    values = choice.utilities @ moved(choice.weight.to_numpy())
-    table = pd.DataFrame({"weighted_sum": values, "first": found}, choice.matrix.index)
+        found = ranking.smaa(choice.draws, moved).rank_acceptability[1].to_numpy()
+    table = pd.DataFrame({"weighted_sum": choice.utilities @ new, "first": found}, choice.matrix.index)
     return table.sort_values("weighted_sum", ascending=False, kind="stable")
+
+
+def set_weight(weights: pd.Series, criterion: str, share: float) -> pd.Series:
+    """Return weights (sum 1) with another share (0 to 1) of one criterion, the others keeping their proportions.
+
+    >>> set_weight(pd.Series({"a": 0.5, "b": 0.3, "c": 0.2}), "a", 0.75).round(3).to_dict()
+    {'a': 0.75, 'b': 0.15, 'c': 0.1}
+    """
+    others = weights.drop(criterion)
+    rest = others / others.sum() if others.sum() > 0 else others + 1 / len(others)
+    return pd.concat([pd.Series({criterion: share}), rest * (1 - share)])[weights.index]
 
 
 def opinion_share(cells: pd.DataFrame, weight: pd.Series) -> float:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SIGNS = {"manfaat": 1, "biaya": -1}
 SCORES = ("commodity_scores", "selection_criteria")
 WEIGHTS = ("criteria_judgements", "pairwise_judgements", "selection_judges")
+PARTIES = ["pemerintah daerah", "mitra swasta", "UMK"]
 LONG, SHORT, TOP = "daftar panjang", "daftar pendek", "teratas"
 SPREADS = {"primer": 0.03, "sekunder": 0.08, "pendapat": 0.15}  # of the scale, where none is stated
 COVERAGE, SHORT_LIST = 0.6, 5  # the weight that must have a score to be ranked; how long the short list is
@@ -159,7 +160,7 @@ def show_known(stage: Stage) -> Display:
 
 def show_presets(stage: Stage) -> Display:
     """Show the sets of criteria that a district can choose, mix and change."""
-    columns = ["preset", "criterion", "dimension", "direction", "unit", "low_anchor", "high_anchor", "basis"]
+    columns = ["preset", "criterion", "direction", "unit", "low_anchor", "high_anchor", "basis"]
     rows = stage.table("criteria_presets")
     caption = _("Kumpulan kriteria yang dapat dipilih, dicampur, dan diubah")
     return show_table(
@@ -183,8 +184,9 @@ def show_parties(stage: Stage, study: Selection) -> Display:
     """Show the weights by party and by way of asking: internal, for a party may be one person."""
     if not study.is_weighed:
         return show_gap(stage, "selection_judges")
-    rows = (100 * study.judged.by_party.T).round(1).rename_axis("criterion").reset_index()
-    titles = {party: _("%(party)s (%%)") % {"party": _(party)} for party in study.judged.by_party.index}
+    parties = [party for party in PARTIES if party in study.judged.by_party.index]
+    rows = (100 * study.judged.by_party.T)[parties].round(1).rename_axis("criterion").reset_index()
+    titles = {party: _("%(party)s (%%)") % {"party": _(party)} for party in parties}
     caption = _("Bobot menurut pihak; setiap pihak sama bobotnya dalam gabungan")
     return show_table(stage, rows, *WEIGHTS, "selection_criteria", caption=caption, titles=titles)
 
@@ -214,30 +216,14 @@ def show_scores(stage: Stage, study: Selection) -> Display:
     marks = {"primer": "", "sekunder": " ²", "pendapat": " °"}
     cells = study.cells
     said = cells["value"].map(lambda v: format_number(round(v, 1))) + cells["evidence"].map(marks)
-    rows = said.unstack().reindex(index=cells.index.unique(0), columns=study.criteria.index)
-    units = study.criteria["unit"]
-    titles = {
-        name: _("%(criterion)s (%(unit)s)") % {"criterion": name, "unit": _(units[name])} for name in rows
-    }
+    rows = said.unstack("commodity").reindex(index=study.criteria.index, columns=cells.index.unique(0))
+    rows.insert(0, "unit", study.criteria["unit"])
     caption = _(
         "Nilai calon komoditas; tanpa tanda: data sendiri, ²: statistik atau laporan, °: pendapat, –: kosong"
     )
-    rows = rows.rename_axis(columns=None).rename_axis("commodity").reset_index()
+    rows = rows.rename_axis(columns=None).rename_axis("criterion").reset_index()
+    titles = {name: name for name in cells.index.unique(0)}
     return show_table(stage, rows, *SCORES, caption=caption, titles=titles, access="publik")
-
-
-def show_evidence(stage: Stage, study: Selection) -> Display:
-    """Show how much of the weight rests on each grade of evidence."""
-    if study.cells.empty:
-        return show_gap(stage, "commodity_scores")
-    counts = study.cells.groupby(["criterion", "evidence"]).size().unstack(fill_value=0)
-    counts = counts.reindex(index=study.criteria.index, columns=GRADES, fill_value=0)
-    rows = counts.rename_axis(columns=None).rename_axis("criterion").reset_index()
-    titles = {grade: _("%(grade)s (calon)") % {"grade": _(grade).capitalize()} for grade in GRADES}
-    caption = _("Mutu bukti menurut kriteria: berapa calon bernilai dari apa")
-    return show_table(
-        stage, rows, "commodity_scores", "selection_criteria", caption=caption, titles=titles, access="publik"
-    )
 
 
 def show_judging(stage: Stage, study: Selection) -> Display:

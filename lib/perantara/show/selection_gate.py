@@ -183,7 +183,7 @@ def _state_choice(stage: Stage, study: Selection) -> None:
         )
     best = ", ".join(lower_first(name) for name in lead.nlargest(2).index)
     stage.state(said, runner=runner, most=best, least=lower_first(lead.idxmin()))
-    nearest = choice.tipping.loc[rank_by_nearness(study)[0]]
+    nearest = choice.tipping.loc[rank_by_nearness(choice.tipping)[0]]
     if pd.notna(nearest["upper"]) or pd.notna(nearest["lower"]):
         below, above = nearest["weight"] - nearest["lower"], nearest["upper"] - nearest["weight"]
         end = "lower" if pd.isna(above) or below < above else "upper"

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from perantara.methods import regional
-from perantara.methods.selection import change_weight
+from perantara.methods import regional, robustness
+from perantara.methods.selection import change_weights, set_weight
 from perantara.methods.selection_checks import TOTAL
 from perantara.show.display import Display
 from perantara.show.figures import canvas, plot_bars, show_figure
 from perantara.show.selection import LEAST_GAIN, SCORES, Selection, rank_commodities
 from perantara.show.style import ACCENT, INK, MUTED
 from perantara.show.tables import find_missing, show_gap, show_table, show_text
-from perantara.show.widgets import explore
-from perantara.text import _, format_number
+from perantara.show.widgets import explore_many
+from perantara.text import _, format_number, lower_first
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -35,7 +36,8 @@ def measure_region(stage: Stage) -> pd.DataFrame:
     output = stage.table("regional_output")
     output = output[output["sector"] != TOTAL]
     wide = output.pivot(index="sector", columns=["area", "year"], values="output_idr_mn").dropna()
-    years = sorted(set(wide["daerah"]) & set(wide["provinsi"])) if {"daerah", "provinsi"} <= set(wide) else []
+    areas = wide.columns.to_frame(index=False).groupby("area")["year"].agg(set)
+    years = sorted(set.intersection(*areas)) if len(areas) == 2 else []
     if len(years) < 2 or wide.empty:
         return pd.DataFrame()
     first, last = years[0], years[-1]
@@ -136,7 +138,7 @@ def show_acceptability(stage: Stage, study: Selection) -> Display:
     return show_figure(
         stage, plot_bars(data, axis_label=_("Kemungkinan teratas (%)"), decimals=1, accent=study.choice.winner),
         data, *SCORES, "criteria_weights", access="publik",
-        title=_("%(name)s teratas pada %(share)s %% dari bobot dan nilai yang mungkin") % words,
+        title=_("Teratas: %(name)s, pada %(share)s %% dari bobot dan nilai yang mungkin") % words,
         alt=_("Batang kemungkinan teratas tiap calon: %(listed)s.") % {"listed": listed},
     )  # fmt: skip
 
@@ -229,39 +231,46 @@ def show_information(stage: Stage, study: Selection, most: int = 5) -> Display:
 # the slider of a weight ------------------------------------------------------------------
 
 
-def rank_by_nearness(study: Selection) -> list[str]:
+def _distances(tipping: pd.DataFrame) -> pd.Series:
+    """Return how far the weight of each criterion is from its nearer tipping point."""
+    return tipping[["lower", "upper"]].astype(float).sub(tipping["weight"], axis=0).abs().min(axis=1)
+
+
+def rank_by_nearness(tipping: pd.DataFrame) -> list[str]:
     """Return the criteria by how near their tipping point is, the nearest first; those without one last."""
-    points = study.choice.tipping
-    distance = pd.concat([points["weight"] - points["lower"], points["upper"] - points["weight"]], axis=1)
-    return list(distance.min(axis=1).sort_values(na_position="last", kind="stable").index)
+    return list(_distances(tipping).sort_values(na_position="last", kind="stable").index)
 
 
-def explore_weight(stage: Stage, study: Selection, nth: int) -> Display:
-    """Show what another weight of the ``nth`` nearest criterion would do, with the distance to its tipping point."""
+def explore_weights(stage: Stage, study: Selection, most: int = 4) -> Display:
+    """Show a slider for each weight; the report holds the weights just before and past the nearest tipping points."""
     if not study.choice:
         return _needs_choice(stage, study)
-    choice = study.choice
-    criterion = rank_by_nearness(study)[nth]
-    point, now = choice.tipping.loc[criterion], round(100 * float(choice.weight[criterion]), 1)
-    turns = [100 * point[end] for end in ("lower", "upper") if pd.notna(point[end])]
-    beside = [round(turn + step, 1) for turn in turns for step in (-0.5, 0.5)]
-    values = sorted({0.0, now, 25.0, 50.0, *(v for v in beside if 0 <= v <= 100)})
+    choice, starts = study.choice, (100 * study.choice.weight).round(1).to_dict()
 
-    def draw(value: float) -> tuple[Figure, pd.DataFrame]:
-        found = 100 * change_weight(choice, criterion, value / 100)
-        return _draw_change(found, value, turns), found
+    def draw(values: Mapping[str, float]) -> tuple[Figure, pd.DataFrame]:
+        given = pd.Series(values) if any(values.values()) else choice.weight
+        found = 100 * change_weights(choice, given)
+        return _draw_change(found, robustness.tipping_points(choice.utilities, given / given.sum())), found
 
-    words = {"criterion": criterion, "name": choice.winner}
-    return explore(
-        stage, draw, values, *SCORES, label=_("Bobot %(criterion)s") % words, unit="%", start=now, access="publik",
-        title=_("Andaian: bila bobot %(criterion)s berubah") % words,
-        alt=_("Nilai gabungan dan kemungkinan teratas tiap calon menurut bobot %(criterion)s") % words,
+    frames = {_("Bobot yang disepakati"): starts}
+    for criterion in rank_by_nearness(choice.tipping)[:most]:
+        point = choice.tipping.loc[criterion]
+        for level in 100 * point[["lower", "upper"]].dropna().astype(float):
+            for share in (level - 0.5, level + 0.5):
+                words = {"criterion": lower_first(criterion), "share": format_number(share, 1)}
+                moved = 100 * set_weight(choice.weight, criterion, min(max(share, 0), 100) / 100)
+                frames[_("Bobot %(criterion)s %(share)s %%") % words] = moved.to_dict()
+    return explore_many(
+        stage, draw, starts, frames, *SCORES, unit="%", maximum=100, access="publik",
+        title=_("Andaian: apa yang terjadi bila bobot diubah"),
+        alt=_("Nilai gabungan dan kemungkinan teratas tiap calon"),
     )  # fmt: skip
 
 
-def _draw_change(found: pd.DataFrame, value: float, turns: list[float]) -> Figure:
-    """Draw the weighted sums and how often each comes first, the best on top."""
-    rows, distances = found.iloc[::-1], [abs(value - turn) for turn in turns]
+def _draw_change(found: pd.DataFrame, tipping: pd.DataFrame) -> Figure:
+    """Draw the weighted sums and how often each comes first, the best on top, with the nearest tipping point."""
+    rows, name = found.iloc[::-1], rank_by_nearness(tipping)[0]
+    distance = 100 * _distances(tipping)[name]
     with canvas(1.3 + 0.36 * len(rows)) as (figure, axes):
         colours = [ACCENT if name == found.index[0] else MUTED for name in rows.index]
         bars = axes.barh(rows.index, rows["weighted_sum"], color=colours, height=0.6)
@@ -271,11 +280,9 @@ def _draw_change(found: pd.DataFrame, value: float, turns: list[float]) -> Figur
         ]
         axes.bar_label(bars, labels, padding=3, color=INK)
         axes.set(xlim=(0, 118), xlabel=_("Jumlah terbobot (0-100) dan kemungkinan teratas"))
-        words = {"name": found.index[0], "points": format_number(min(distances), 1) if distances else ""}
-        said = (
-            _("Teratas: %(name)s; jarak ke titik balik %(points)s poin persen")
-            if distances
-            else _("Teratas: %(name)s; tidak ada titik balik")
-        )
+        said = _("Teratas: %(name)s; titik balik terdekat %(points)s poin persen (%(criterion)s)")
+        if pd.isna(distance):
+            said = _("Teratas: %(name)s; tidak ada titik balik")
+        words = {"name": found.index[0], "points": format_number(distance, 1), "criterion": lower_first(name)}
         axes.set_title(said % words, fontsize=9.5, loc="left")
     return figure
