@@ -84,9 +84,10 @@ def _check_values(scores: pd.DataFrame, criteria: pd.DataFrame) -> Iterator[tupl
 
 
 def _is_off(value: float, others: pd.Series) -> bool:
-    """Whether a value lies far outside of the others, and within them if its point is moved."""
-    far = not others.min() / 3 <= value <= others.max() * 3
-    return far and any(others.min() <= value * 10.0**step <= others.max() for step in (-3, -2, -1, 1, 2, 3))
+    """Whether a value lies five times beyond the others, and near them if its point is moved."""
+    low, high = others.min(), others.max()
+    far = not low / 5 <= value <= high * 5
+    return far and any(low / 2 <= value * 10.0**step <= high * 2 for step in (-3, -2, -1, 1, 2, 3))
 
 
 def _check_directions(criteria: pd.DataFrame, presets: pd.DataFrame) -> Iterator[tuple[str, str]]:

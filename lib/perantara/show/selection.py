@@ -232,17 +232,10 @@ def show_judging(stage: Stage, study: Selection) -> Display:
         return show_gap(stage, missing)
     parties = ", ".join(_(party) for party in dict.fromkeys(study.parties))
     sentences = [_("Pihak yang menilai: %(parties)s.") % {"parties": parties}]
-    if study.own.any():
+    if study.own.any() and study.choice:
+        said = _("Tanpa penilaian atas komoditas usaha sendiri (%(names)s), yang teratas ialah %(winner)s.")
         names = ", ".join(dict.fromkeys(study.scores.loc[study.own, "commodity"]))
-        sentences.append(
-            _("Ada penilai yang menilai komoditas usahanya sendiri: %(names)s.") % {"names": names}
-        )
-        if study.choice:
-            same = study.winner_without == study.choice.winner
-            said = _("Tanpa penilaian itu, yang teratas tetap %(name)s.") if same else _(
-                "Tanpa penilaian itu, yang teratas menjadi %(name)s."
-            )  # fmt: skip
-            sentences.append(said % {"name": study.winner_without})
+        sentences.append(said % {"names": names, "winner": study.winner_without})
     is_small = len(study.parties) < MINIMUM_CELL
     return show_text(*sentences, access="internal" if is_small else "publik")
 

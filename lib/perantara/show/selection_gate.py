@@ -127,6 +127,8 @@ def name_faults(stage: Stage, study: Selection) -> None:
         found += check_scores(study.scores, study.criteria, stage.table("criteria_presets"), study.parties)
     said = N_("Lembar bobot yang tidak lengkap atau bertentangan dengan dirinya; tidak dihitung: %(item)s.")
     found += [(said, study.parties.get(judge, _("pihak tidak tercatat"))) for judge in study.judged.left_out]
+    said = N_("Ada penilai yang menilai komoditas usahanya sendiri: %(item)s.")
+    found += [(said, commodity) for commodity in study.scores.loc[study.own, "commodity"]]
     stage.faults += [Sentence(message, {"item": item}) for message, item in dict.fromkeys(found)]
 
 
@@ -147,6 +149,8 @@ def state_selection(stage: Stage, study: Selection, gate: Gate) -> None:
         )
     else:
         _state_choice(stage, study)
+    if (days := _value(gate, "weights_first")) is not None and days < 0:
+        stage.state("Bobot disepakati sesudah nilai calon dilihat; mungkin bobot mengikuti hasil yang diharapkan.")
     if decided:
         _state_decision(stage, study, decided)
     stage.figure("first_rank_acceptability", _value(gate, "acceptability"), "%", *SCORES, access="publik")
