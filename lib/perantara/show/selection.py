@@ -9,6 +9,7 @@ import pandas as pd
 
 from perantara.methods import selection
 from perantara.methods.disclosure import MINIMUM_CELL
+from perantara.methods.ranking import weighted_sum
 from perantara.methods.selection import GRADES, Choice, JudgedWeights
 from perantara.methods.weights import entropy_weights, inconsistent_judgements
 from perantara.show.display import Display
@@ -70,25 +71,21 @@ def study_selection(stage: Stage) -> Selection:
         stage.parameters["ahp_method"],
     )  # fmt: skip
     own = scores["given_by"].map(judges["own_commodity"]).eq(scores["commodity"])
-    cells, known, choice = _choose(criteria, scores, judged)
-    without = _choose(criteria, scores[~own], judged)[2] if own.any() else choice
-    name = without.winner if without else ""
-    return Selection(criteria, scores, judges["party"], own, judged, cells, known, choice, name)
-
-
-def _choose(
-    criteria: pd.DataFrame, scores: pd.DataFrame, judged: JudgedWeights
-) -> tuple[pd.DataFrame, pd.Series, Choice | None]:
-    if criteria.empty:
-        return pd.DataFrame(), pd.Series(dtype=float), None
-    cells = selection.join_scores(scores, criteria, SPREADS)
-    is_known = cells["evidence"].ne("kosong").unstack().reindex(columns=criteria.index)
-    known = (is_known * judged.agreed).sum(axis=1)
-    kept = known.index[known >= COVERAGE]
-    if len(kept) < 2:
-        return cells, known, None
-    part = cells.loc[[name for name in cells.index.unique(0) if name in kept]]
-    return cells, known, selection.choose(part, criteria, judged, DRAWS, SEED)
+    cells = selection.join_scores(scores, criteria, SPREADS) if len(criteria) else pd.DataFrame()
+    known, choice, without = pd.Series(dtype=float), None, ""
+    if len(cells):
+        is_known = cells["evidence"].ne("kosong").unstack().reindex(columns=criteria.index)
+        known = (is_known * judged.agreed).sum(axis=1)
+        ranked = [name for name in cells.index.unique(0) if known[name] >= COVERAGE]
+        if len(ranked) > 1:
+            choice = selection.choose(cells.loc[ranked], criteria, judged, DRAWS, SEED)
+            others = selection.join_scores(scores[~own], criteria, SPREADS)["value"].unstack()
+            values = others.reindex(index=ranked, columns=criteria.index).fillna(
+                criteria[["low", "high"]].mean(axis=1)
+            )
+            ends = (judged.agreed, criteria["direction"], criteria[["low", "high"]])
+            without = str(weighted_sum(values, *ends).idxmax())
+    return Selection(criteria, scores, judges["party"], own, judged, cells, known, choice, without)
 
 
 def rank_commodities(stage: Stage, study: Selection) -> pd.DataFrame:

@@ -150,7 +150,9 @@ def state_selection(stage: Stage, study: Selection, gate: Gate) -> None:
     else:
         _state_choice(stage, study)
     if (days := _value(gate, "weights_first")) is not None and days < 0:
-        stage.state("Bobot disepakati sesudah nilai calon dilihat; mungkin bobot mengikuti hasil yang diharapkan.")
+        stage.state(
+            "Bobot disepakati sesudah nilai calon dilihat; mungkin bobot mengikuti hasil yang diharapkan."
+        )
     if decided:
         _state_decision(stage, study, decided)
     stage.figure("first_rank_acceptability", _value(gate, "acceptability"), "%", *SCORES, access="publik")

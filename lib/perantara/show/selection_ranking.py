@@ -43,6 +43,7 @@ def measure_region(stage: Stage) -> pd.DataFrame:
     first, last = years[0], years[-1]
     series = [wide[area, year] for area in ("daerah", "provinsi") for year in (first, last)]
     found = regional.klassen(*series, int(last) - int(first)).drop(columns=["reference_share_pct"])
+    found.columns = found.columns.str.removesuffix("_pct_per_year")
     shifts = regional.shift_share(*series)
     return found.join(shifts).assign(
         lq=regional.location_quotient(series[1], series[3]),
@@ -57,7 +58,7 @@ def show_quotients(stage: Stage, found: pd.DataFrame) -> Display:
         return show_gap(stage, "regional_output")
     columns = {
         "sector": _("Sektor atau komoditas"), "lq": _("Kuosien lokasi (LQ)"), "dlq": _("LQ dinamis (kali setahun)"),
-        "growth_pct_per_year": _("Tumbuh setahun (%)"), "reference_growth_pct_per_year": _("Provinsi (%)"),
+        "growth": _("Tumbuh setahun (%)"), "reference_growth": _("Provinsi (%)"),
         "quadrant": _("Tipologi Klassen"),
     }  # fmt: skip
     caption = _("Kuosien lokasi dan tipologi Klassen, %(years)s") % {"years": found["years"].iloc[0]}
@@ -65,6 +66,16 @@ def show_quotients(stage: Stage, found: pd.DataFrame) -> Display:
     return show_table(
         stage, rows, "regional_output", caption=caption, titles=columns, scope=stage.district.title
     )
+
+
+def show_quotient_beside(stage: Stage, study: Selection, found: pd.DataFrame) -> Display | None:
+    """Say which candidate has the highest quotient, beside the one that comes first."""
+    own = found[found.index.isin(study.known.index)] if len(found) else found
+    if own.empty or not study.choice:
+        return None
+    words = {"lq": own.index[0], "value": format_number(own["lq"].iloc[0], 2), "name": study.choice.winner}
+    said = _("LQ tertinggi di antara calon: %(lq)s (%(value)s); teratas dalam peringkat: %(name)s.")
+    return show_text(said % words)
 
 
 def show_shifts(stage: Stage, found: pd.DataFrame) -> Display | None:
@@ -195,7 +206,8 @@ def show_nearest(stage: Stage, study: Selection) -> Display | None:
     name = changes.index[0]
     moved = study.choice.changes.loc[name].drop("moved_share") - study.choice.weight
     words = {
-        "name": name, "share": format_number(100 * changes.iloc[0], 1), "to": moved.idxmax(), "from": moved.idxmin(),
+        "name": name, "share": format_number(100 * changes.iloc[0], 1), "to": lower_first(moved.idxmax()),
+        "from": lower_first(moved.idxmin()),
     }  # fmt: skip
     said = _(
         "Pesaing terdekat ialah %(name)s: ia menyamai bila %(share)s poin persen bobot dipindahkan, terutama dari "
@@ -257,9 +269,10 @@ def explore_weights(stage: Stage, study: Selection, most: int = 4) -> Display:
         point = choice.tipping.loc[criterion]
         for level in 100 * point[["lower", "upper"]].dropna().astype(float):
             for share in (level - 0.5, level + 0.5):
-                words = {"criterion": lower_first(criterion), "share": format_number(share, 1)}
                 moved = 100 * set_weight(choice.weight, criterion, min(max(share, 0), 100) / 100)
-                frames[_("Bobot %(criterion)s %(share)s %%") % words] = moved.to_dict()
+                words = {"criterion": lower_first(criterion), "share": format_number(share, 1)}
+                words["name"] = (choice.utilities @ moved).idxmax()
+                frames[_("Bobot %(criterion)s %(share)s %%: teratas %(name)s") % words] = moved.to_dict()
     return explore_many(
         stage, draw, starts, frames, *SCORES, unit="%", maximum=100, access="publik",
         title=_("Andaian: apa yang terjadi bila bobot diubah"),
