@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+from collections.abc import Callable
 from typing import NoReturn
 
 import pytest
@@ -35,3 +37,19 @@ def _lacking(words: str) -> NoReturn:
     if os.environ.get("PERANTARA_REQUIRE_TOOLS") == "1":
         pytest.fail(words, pytrace=False)
     pytest.skip(words)
+
+
+def count_calls(function: Callable[[], object]) -> int:
+    """Return how many calls a function makes, of Python and of C: its work, whatever else the machine does."""
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        function()
+    finally:
+        sys.setprofile(None)
+    return calls

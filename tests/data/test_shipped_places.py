@@ -151,6 +151,7 @@ def test_the_script_of_contoh_writes_the_same_bytes_again(tmp_path):
         "generate_alignment.py",
         "generate_readiness.py",
         "generate_concept.py",
+        "generate_selection.py",
     ):
         subprocess.run([sys.executable, str(copy / script)], check=True, capture_output=True)
     assert sorted(path.relative_to(copy).as_posix() for path in copy.rglob("*.csv")) == names

@@ -49,7 +49,12 @@ def test_what_is_stated_fits_a_complete_and_an_empty_initiative(open_stage):
         own = stage.table("district_context").query("region_code_kemendagri == '00.00'")
         state_findings(stage, own)
     said = [str(sentence) for sentence in full.statements]
-    assert any(re.fullmatch(r"Terdata 183 UMK \(6 dari 6 desa sasaran, s\.d\. .*\)\.", s) for s in said)
+    assert any(re.fullmatch(r"Pendataan UMK mencakup 6 dari 6 desa sasaran, s\.d\. .*\.", s) for s in said)
+    assert any(s.startswith("Terdata 183 UMK; ") for s in said)  # 180 before
+    first = open_stage(cycle="2025")
+    state_findings(first, own)
+    said = [str(sentence) for sentence in first.statements]
+    assert any(re.fullmatch(r"Terdata 180 UMK \(6 dari 6 desa sasaran, s\.d\. .*\)\.", s) for s in said)
     assert any("belum ada mitra swasta" in str(sentence) for sentence in begun.statements)
 
 
@@ -116,8 +121,8 @@ def test_a_comparison_with_a_made_up_district_bears_its_mark_and_names_both_sour
 
 def test_nothing_is_said_to_be_left_out_before_a_place_is_decided_on(open_stage):
     stage = open_stage("anyaman")
-    reach = reach_of_scope(stage, select_district(stage.table("district_context"), "00.00"))
-    shown = show_reach(stage, reach).bundle["text/plain"]
+    own = select_district(stage.table("district_context"), "00.00")
+    shown = show_reach(stage, reach_of_scope(stage, own), own).bundle["text/plain"]
     assert "belum ditetapkan" in shown and "tidak dipilih" not in shown
 
 
@@ -219,11 +224,12 @@ def test_few_poor_households_of_the_whole_trial_are_told_neither_as_a_number_nor
 
     edit(kopi(workspace, "trial_scope"), all_small)
     stage = open_stage()
-    reach = reach_of_scope(stage, select_district(stage.table("district_context"), "00.00"))
+    own = select_district(stage.table("district_context"), "00.00")
+    reach = reach_of_scope(stage, own)
     assert reach.poor_inside == 4
-    inside = show_reach(stage, reach).bundle["text/plain"].splitlines()[2]
+    inside = show_reach(stage, reach, own).bundle["text/plain"].splitlines()[2]
     assert inside == "Di dalam lingkup uji coba,,,"
-    state_concept(stage, reach, score_options(stage), reach_of_targets(stage))
+    state_concept(stage, reach, score_options(stage), reach_of_targets(stage), own)
     assert {f["id"]: f["value"] for f in stage.figures}["poor_households_in_scope"] is None
 
 

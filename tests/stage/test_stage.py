@@ -204,14 +204,17 @@ def test_facts_of_years_long_past_raise_one_alarm_of_their_table(bench):
     stage = bench.open("94_context")
     assert not stage.alarms  # nothing of it was used
     own = select_district(stage.table("regional_facts"), "35.03")
-    years = {row.indicator: int(row.period[:4]) for row in own.itertuples()}
-    old = [year for year in years.values() if 2026 - year > 3]  # max_age_years of the declaration
+    years = {row.indicator_title: int(row.period[:4]) for row in own.itertuples()}
+    # max_age_years of the declaration
+    old = sorted((year, name) for name, year in years.items() if 2026 - year > 3)
+    assert len(old) > 5
+    listed = "; ".join(f"{name}, {year}" for year, name in old[:5])
     for _again in range(2):
         stage.source_note("regional_facts", rows=own)
         stage.source_note("regional_facts", rows=own[own["indicator"] == "poverty_rate_pct"])
     assert [str(alarm) for alarm in stage.alarms] == [
         f"Angka acuan wilayah: {len(old)} dari {len(years)} indikator yang dipakai berumur lebih dari "
-        f"3 tahun (tertua {min(old)}); cari terbitan yang lebih baru."
+        f"3 tahun ({listed} dan {len(old) - 5} lainnya); cari terbitan yang lebih baru."
     ]
 
 

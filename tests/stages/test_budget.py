@@ -7,6 +7,9 @@ import pytest
 
 from perantara.errors import ParameterError
 from perantara.methods import budget_calendar
+from perantara.methods.funding import NOTES
+from perantara.show.budget import show_eligibility
+from perantara.show.tables import show_table
 from perantara.stage.declaration import load_stage
 from perantara.tables.places import Roots
 
@@ -325,3 +328,33 @@ def test_the_calendar_keeps_rule_legal_basis_certainty_and_the_other_reading(run
     assert "menurut ingatan penyusun; periksa naskahnya" in shown
     assert "Bacaan lain: Paling lambat 60 hari kerja" in shown
     assert "usulan kegiatan dan plafon sementara; kepada TAPD" in shown
+
+
+def test_months_outside_the_timeline_of_the_concept_are_named_by_block(run_cells, monkeypatch):
+    def timeline(first: str, last: str) -> list[str]:
+        figures = [
+            {"id": "timeline_first_month", "value": first},
+            {"id": "timeline_last_month", "value": last},
+        ]
+        monkeypatch.setattr("perantara.stage.Stage.findings", lambda _self, _name: {"figures": figures})
+        return [
+            str(fault) for fault in run_cells("04_budget")["stage"].faults if "di luar tahapan" in str(fault)
+        ]
+
+    assert timeline("2026-01", "2027-11") == []
+    told = timeline("2026-02", "2026-11")  # January and December: preparation and the team
+    assert {said.split(":")[0] for said in told} == {"Kelompok biaya persiapan", "Kelompok biaya Tim Kerja"}
+    assert all("(02-2026 sampai 11-2026)" in said for said in told)
+
+
+def test_own_words_of_a_district_stand_in_notes_and_headings(run_cells):
+    scope = run_cells("04_budget")
+    stage, eligibility = scope["stage"], scope["eligibility"].head(1)
+    stage.place.district.content["terms"] = {"village": "gampong", "village_head": "keuchik"}
+    eligibility = eligibility.assign(is_village_head_missing=True, note=NOTES["village head"])
+    shown = show_eligibility(stage, eligibility).bundle["text/html"]
+    assert "Anggaran gampong (APBDes) dipakai setelah keuchik duduk" in shown and "kepala desa" not in shown
+    columns = scope["results"]["eligibility"].head(1)[["line_id", "is_village_head_missing"]]
+    assert (
+        "APBDes tanpa keuchik" in show_table(stage, columns, "eligibility", caption="Uji").bundle["text/html"]
+    )

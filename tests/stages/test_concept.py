@@ -9,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from perantara.errors import StageError
+from perantara.show.display import Display
 from perantara.text import Sentence
 
 TABLES = [
@@ -187,6 +189,76 @@ def test_no_name_or_number_of_an_enterprise_leaves_the_stage(run_cells):
     assert not [word for word in [*census["owner_name"], *census["umk_id"]] if word in written]
 
 
+def read_public(scope: dict, shown: list[Display]) -> str:
+    """Return all that the public may read of a run: what is shown, what is found, and the tables."""
+    stage, findings = scope["stage"], scope["findings"]
+    texts = [str(Sentence.from_json(s).withheld()) for s in [*findings["statements"], *findings["alarms"]]]
+    texts += [str({k: f[k] for k in ("id", "value")}) for f in findings["figures"] if f["access"] == "publik"]
+    texts += [str(c["value"]) + str(Sentence.from_json(c["evidence"])) for c in findings["gate"]["criteria"]]
+    for display in shown:
+        about = display.metadata["perantara"]
+        open_ = [*display.bundle.values(), about["caption"], about["source"]]
+        texts += map(str, open_ if about["access"] == "publik" else [about.get("public", "")])
+    declared = {name: stage.store.declaration(name).access for name in scope["results"]}
+    texts += [scope["results"][name].to_csv() for name, access in declared.items() if access == "publik"]
+    return "\n".join(texts)
+
+
+def changed(column: str, old: str, new: str):
+    def change(rows: pd.DataFrame, count: int) -> pd.DataFrame:
+        rows.loc[rows.index[rows[column] == old][:count], column] = new
+        return rows
+
+    return change
+
+
+def joined(rows: pd.DataFrame, count: int) -> pd.DataFrame:
+    more = rows.iloc[[-1] * count].assign(
+        umk_id=[f"B{n}" for n in range(count)], owner_name=[f"Baru {n}" for n in range(count)]
+    )
+    return pd.concat([rows, more])
+
+
+def read_edition(run_cells, edit_table, monkeypatch, change, count: int) -> str:
+    """Return what is public of a cycle in which ``count`` enterprises differ from the one before."""
+
+    def next_cycle(frame: pd.DataFrame) -> pd.DataFrame:
+        before = frame[frame["cycle"] == "2025"].drop_duplicates("umk_id")
+        return pd.concat([before, change(before.assign(cycle="2026"), count)])
+
+    shown: list[Display] = []
+    original = Display.__init__
+
+    def keep(self, *arguments, **options):
+        original(self, *arguments, **options)
+        shown.append(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Display, "__init__", keep)
+        edit_table("kopi/umk_census", next_cycle)
+        return read_public(run_cells("02_concept", cycle="2026"), shown)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [joined, changed("is_poor", "tidak", "ya"), changed("owner_sex", "laki-laki", "perempuan"),
+     changed("owner_has_disability", "tidak", "ya")],
+    ids=["all", "poor", "women", "disability"],
+)  # fmt: skip
+def test_how_many_changed_since_the_earlier_cycle_is_not_told_where_it_is_few(
+    run_cells, edit_table, monkeypatch, change
+):
+    read = [read_edition(run_cells, edit_table, monkeypatch, change, count) for count in (1, 4)]
+    assert len(read[0]) > 10_000 and "Sukacontoh" in read[0]
+    assert read[0] == read[1]
+
+
+def test_a_change_of_five_and_more_is_told(run_cells, edit_table, monkeypatch):
+    assert "Terdata 185 UMK" in read_edition(run_cells, edit_table, monkeypatch, joined, 5)
+    few = read_edition(run_cells, edit_table, monkeypatch, joined, 4)
+    assert "Terdata [hanya edisi internal] UMK" in few and "184" not in few
+
+
 def test_later_stages_find_candidates_actors_team_and_timeline(run_cells):
     tables = {t["name"] for t in run_cells("02_concept")["findings"]["tables"]}
     assert tables == {
@@ -219,3 +291,14 @@ def test_what_is_begun_or_barely_known_is_judged_without_an_invented_number(run_
     assert "None" not in json.dumps(findings) and not re.search(
         r"\bnan\b", json.dumps(findings), re.IGNORECASE
     )
+
+
+@pytest.mark.parametrize("few", [1, 4])
+def test_a_public_table_that_counts_few_enterprises_is_refused(run_cells, few):
+    scope = run_cells("02_concept")
+    table = scope["results"]["candidate_commodities"]
+    table.loc[table.index[0], "enterprises"] = few
+    with pytest.raises(StageError, match=rf'"UMK terdata" memuat {few} UMK.*1 sampai 4 tidak boleh terbuka'):
+        scope["stage"].close(scope["gate"], scope["results"])
+    table.loc[table.index[0], "enterprises"] = 5
+    scope["stage"].close(scope["gate"], scope["results"])

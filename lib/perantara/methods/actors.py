@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from perantara.methods.census import count_safely
-from perantara.methods.disclosure import MINIMUM_CELL, suppress_small_cells
+from perantara.methods.disclosure import MINIMUM_CELL, suppress_in_turn
 
 CONTACTED = ("calon", "berminat", "sepakat")
 TEAM_ELEMENTS = {
@@ -78,9 +78,16 @@ def list_candidates(
         [*([commodity] if commodity else []), *scope["commodity"], *census["product"].dropna()]
     )
     makers = [rows.drop_duplicates(["umk_id", "product"]) for rows in (*earlier, census)]
-    is_poor = makers[-1].dropna(subset="is_poor").astype({"is_poor": bool}).groupby("product")["is_poor"]
-    poor, rest = is_poor.sum(), is_poor.size() - is_poor.sum()
-    shown = pd.concat([suppress_small_cells(part) for part in (poor, rest)], axis=1).fillna(0)
-    share_pct = (poor / (poor + rest) * 100).where((shown >= MINIMUM_CELL).all(axis=1))
-    counted = {"enterprises": count_safely(makers, ["product"]), "poor_share_pct": share_pct}
+    marks = [rows["is_poor"].map({True: "poor", False: "rest"}).fillna("unknown") for rows in makers]
+    parts = ["poor", "rest", "unknown"]
+    counts = [
+        pd.crosstab(rows["product"], mark).reindex(columns=parts, fill_value=0)
+        for rows, mark in zip(makers, marks, strict=True)
+    ]
+    shown = pd.DataFrame(
+        {part: suppress_in_turn([count[part] for count in counts]) for part in parts}
+    ).astype(float)
+    share_pct = shown["poor"] / (shown["poor"] + shown["rest"]) * 100
+    is_told = shown["unknown"].notna() & (shown[["poor", "rest"]] >= MINIMUM_CELL).all(axis=1)
+    counted = {"enterprises": count_safely(makers, ["product"]), "poor_share_pct": share_pct.where(is_told)}
     return firmest.reindex(list(names)).rename_axis("commodity").assign(**counted).reset_index()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from perantara.methods.disclosure import suppress_in_turn
+from perantara.methods.disclosure import MINIMUM_CELL, suppress_in_turn
 
 PRODUCT = ["product", "product_unit"]
 QUANTITIES = ["capacity_per_month", "production_per_month"]
@@ -37,6 +37,9 @@ def summarise_villages(census: pd.DataFrame, earlier: Sequence[pd.DataFrame] = (
     filled = [rows.dropna(subset=QUANTITIES) for rows in (*past, census)]
     measured = count_safely(filled, by, keys)
     told = count_safely(filled[-1:], by, keys).dropna().index
+    sizes = pd.DataFrame({n: rows.groupby(by).size() for n, rows in enumerate(filled)}).fillna(0)
+    change = sizes.rsub(sizes.iloc[:, -1], axis="index").abs()
+    told = told.difference(change.index[change.isin(range(1, MINIMUM_CELL)).any(axis="columns")])
     sums = filled[-1].groupby(by)[QUANTITIES].sum().loc[told]
     summary = census.groupby(by)["village_name"].first().to_frame()
     summary["enterprises"] = count_safely([*past, census], by, keys)
@@ -48,12 +51,10 @@ def summarise_villages(census: pd.DataFrame, earlier: Sequence[pd.DataFrame] = (
 def count_safely(cycles: Sequence[pd.DataFrame], by: list[str], keys: Sequence[str] = ()) -> pd.Series:
     """Count the rows of the last of several cycles by group, as :func:`suppress_in_turn` shows them.
 
-    Groups add up to a total that is known within each value of ``keys``. A single group is all there
-    is: its number is stated elsewhere, and not held against earlier cycles.
+    Groups add up to a total that is known within each value of ``keys``.
     """
     sizes = pd.concat(dict(enumerate(cycles)), names=["release"]).groupby([*by, "release"]).size()
     sizes = sizes.unstack(fill_value=0).reindex(columns=range(len(cycles)), fill_value=0)
-    sizes = sizes if len(sizes) > 1 else sizes.iloc[:, -1:]
     parts = [part for _key, part in sizes.groupby(level=list(keys))] if keys else []
     return pd.concat([suppress_in_turn([part[n] for n in part]) for part in parts or [sizes]])
 

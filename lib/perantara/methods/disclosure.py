@@ -12,6 +12,24 @@ MINIMUM_CELL = 5
 Counts = TypeVar("Counts", pd.Series, pd.DataFrame)
 
 
+def may_be_told(
+    counts: Sequence[float], earlier: Sequence[Sequence[float]] = (), minimum: int = MINIMUM_CELL
+) -> bool:
+    """Whether counts that stand in sentences tell of few persons, by themselves or by their change.
+
+    ``counts`` that are stated together, such as the poor, the others and their total, and the same ones
+    of each ``earlier`` release, in the same order. None of them, and none of their changes, may be of
+    1 to ``minimum`` - 1 persons: what follows from one of several is not to be told either.
+
+    Examples
+    --------
+    >>> may_be_told([183, 65]), may_be_told([183, 65], [[180, 60]]), may_be_told([183, 3])
+    (True, False, False)
+    """
+    changes = [now - was for before in earlier for now, was in zip(counts, before, strict=True)]
+    return not any(0 < abs(number) < minimum for number in (*counts, *changes))
+
+
 def suppress_small_cells(counts: Counts, minimum: int = MINIMUM_CELL) -> Counts:
     """Blank counts that are small, and those that would give them away.
 

@@ -27,7 +27,7 @@ NOTES = {
     NOT_ALLOWED: N_("Swakelola tipe 3 hanya cara melaksanakan APBD untuk konsultan atau tenaga ahli."),
     "capital": N_("Bentuk modal ini sebaiknya dihindari menurut panduan."),
     "village head": N_(
-        "APBDes dipakai setelah kepala desa duduk dalam Tim Kerja; keanggotaan itu tidak tercatat."
+        "Anggaran desa (APBDes) dipakai setelah kepala desa duduk dalam Tim Kerja; keanggotaan itu tidak tercatat."
     ),
     "year": N_("Sumber ini untuk tahun anggaran lain, jadi belum menutup butir ini."),
     "month": N_("Sumber ini tidak tersedia pada bulan butir biaya ini, jadi belum menutupnya."),

@@ -320,9 +320,11 @@ def _confidence(scores: np.ndarray, central: np.ndarray) -> np.ndarray:
     total = np.zeros(len(central))
     for start in range(0, len(scores), CHUNK):
         part = scores[start : start + CHUNK]
-        values = part @ central.T
-        best = values > values.max(axis=1, keepdims=True) - TIE  # by alternative, with the weights of each
-        total += (np.einsum("dii->di", best) / best.sum(axis=1)).sum(axis=0)
+        values = part @ np.nan_to_num(central).T
+        level = values.max(axis=1) - TIE
+        draw, own = np.nonzero(np.einsum("dii->di", values) > level)  # first with its own central weights
+        tied = (values[draw, :, own] > level[draw, own, None]).sum(axis=1)
+        total += np.bincount(own, 1 / tied, len(total))
     return np.where(np.isnan(central).any(axis=1), np.nan, total / len(scores))
 
 

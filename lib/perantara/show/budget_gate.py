@@ -18,8 +18,8 @@ from perantara.show.budget import (
     take_allocations,
 )
 from perantara.show.budget_calendar import CERTAINTY, next_proposal
-from perantara.stage.gate import Measure
-from perantara.text import Sentence, _, format_date, lower_first
+from perantara.stage.gate import Measure, worded
+from perantara.text import Sentence, _, format_date, label_of, lower_first
 
 if TYPE_CHECKING:
     from perantara.methods.allocation import AllocationPlan
@@ -31,7 +31,7 @@ FAULTS = {  # by criterion: the sentence on each fault
     "within_list": N_("Butir %(item)s: sumbernya di luar daftar panduan, perlu dasar hukum."),
     "no_free_capital": N_("Butir %(item)s: modal yang menurut panduan sebaiknya dihindari."),
     "village_head_in_team": N_(
-        "Butir %(item)s: dibayar APBDes, padahal kepala desa belum tercatat dalam Tim Kerja."
+        "Butir %(item)s: dibayar anggaran %(village)s (APBDes), padahal %(village_head)s belum tercatat dalam Tim Kerja."
     ),
     "money_in_time": N_("Butir %(item)s: sumbernya tidak tersedia pada bulan atau tahun butir itu."),
     "codes_valid": N_("Kode %(item)s perlu diperbaiki."),
@@ -70,9 +70,26 @@ def find_faults(
     found["ceilings_kept"] = overrun if can_fit and is_limited else None
     told = found | {"gap_small": _leave_late(stage, eligibility, found["gap_small"] or [])}
     stage.faults = [
-        Sentence(said, {"item": item}) for name, said in FAULTS.items() for item in told[name] or []
+        worded(said, {"item": item, **stage.terms})
+        for name, said in FAULTS.items()
+        for item in told[name] or []
     ]
+    stage.faults += _find_outside_timeline(stage)
     return found
+
+
+def _find_outside_timeline(stage: Stage) -> list[Sentence]:
+    """Name the blocks with a month before the first or after the last one of the timeline of stage 02."""
+    known = {f["id"]: f["value"] for f in (stage.findings("02_concept") or {"figures": []})["figures"]}
+    first, last = (known.get(f"timeline_{end}_month") for end in ("first", "last"))
+    lines = stage.table("budget_lines")
+    if not (first and last):
+        return []
+    month = lines["fiscal_year"].astype(str) + "-" + lines["month"].astype(str).str.zfill(2)
+    said = N_("Kelompok biaya %(item)s: ada bulan di luar tahapan tahap 02 (%(first)s sampai %(last)s).")
+    words = {"first": f"{first[5:]}-{first[:4]}", "last": f"{last[5:]}-{last[:4]}"}
+    blocks = lines.loc[(month < first) | (month > last), "block"].unique()
+    return [Sentence(said, {"item": label_of(block), **words}) for block in blocks]
 
 
 def _items(rows: pd.DataFrame) -> list[str]:

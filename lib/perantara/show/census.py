@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -18,7 +19,7 @@ from perantara.methods.census import (
     summarise_villages,
 )
 from perantara.methods.completeness import completeness
-from perantara.methods.disclosure import MINIMUM_CELL, suppress_in_turn
+from perantara.methods.disclosure import MINIMUM_CELL, may_be_told, suppress_in_turn
 from perantara.methods.notes import N_
 from perantara.show.display import Display
 from perantara.show.figures import plot_bars
@@ -184,7 +185,7 @@ def explore_reach(stage: Stage) -> Display:
     listed = "; ".join(f"{name} {format_number(count)}" for name, count in counts.items())
     return explore(
         stage, partial(draw_reach, counts), (20, 40, 60, 80, 100), "umk_census",
-        label=_("Tingkat keikutsertaan"), unit="%", start=60, access="publik",
+        label=_("Tingkat keikutsertaan"), unit="%", start=60, access=census_access(stage, "is_poor"),
         title=_("UMK yang terjangkau menurut tingkat keikutsertaan (andaian, bukan ramalan)"),
         alt=_("Batang UMK terjangkau menurut status kemiskinan; bila semua ikut: %(listed)s") % {"listed": listed},
     )  # fmt: skip
@@ -206,23 +207,46 @@ def draw_reach(counts: pd.Series, share_pct: float) -> tuple[Figure, pd.DataFram
     return plot_bars(reached, axis_label=_("UMK terjangkau"), accent=counts.index[0]), reached
 
 
+def census_access(stage: Stage, *marks: str) -> str:
+    """Return the access of sentences on the number of enterprises, and on those with each of ``marks``.
+
+    They are ``internal`` where few or a change of few since an earlier cycle would be told: of all, of
+    those with a mark, without it or not known, or of whose mark is known.
+    """
+    cycles = []
+    for census in (rows.drop_duplicates("umk_id") for rows in take_cycles(stage)):
+        parts = [
+            [census[m].eq(True).sum(), census[m].eq(False).sum(), census[m].notna().sum()] for m in marks
+        ]
+        cycles.append([len(census), *chain(*parts), *(len(census) - known for _yes, _no, known in parts)])
+    return "publik" if may_be_told(cycles[-1], cycles[:-1]) else "internal"
+
+
 def state_census(stage: Stage) -> None:
     """State how many enterprises are recorded and how many of them are poor, and record both."""
     census, reading = stage.table("umk_census").drop_duplicates("umk_id"), stage.reading("umk_census")
-    is_few = len(census) < MINIMUM_CELL
-    stage.figure("umk_recorded", None if is_few else len(census), "UMK", "umk_census", access="publik")
+    is_few, access = len(census) < MINIMUM_CELL, census_access(stage)
+    stage.figure("umk_recorded", None if is_few else len(census), "UMK", "umk_census", access=access)
     if census.empty:
         stage.state("Jumlah, kapasitas, dan mutu produksi UMK belum didata.")
         return
     place = reading.describe_coverage() or _("cakupan tidak diketahui")
-    stage.state(
-        "Terdata %(umk)s UMK (%(place)s).", umk=_("kurang dari lima") if is_few else len(census), place=place
-    )
+    if is_few or access == "publik":
+        said = N_("Terdata %(umk)s UMK (%(place)s).")
+        stage.state(said, umk=_("kurang dari lima") if is_few else len(census), place=place)
+    else:
+        stage.state("Pendataan UMK mencakup %(place)s.", place=place)
+        stage.state(
+            "Terdata %(umk)s UMK; jumlahnya berubah kurang dari lima sejak siklus terdahulu.",
+            access,
+            umk=len(census),
+        )
+    access = census_access(stage, "is_poor")
     found = poor_share(census["is_poor"]) if count_poor(census).iloc[:2].min() >= MINIMUM_CELL else None
     is_whole = reading.expected is not None and not reading.is_partial
     for name, part in (("share", "share"), ("share_low", "low"), ("share_high", "high")):
         value = getattr(found, f"{part}_pct", None) if is_whole or part == "share" else None
-        stage.figure(f"umk_poor_{name}_pct", value, "%", "umk_census", access="publik")
+        stage.figure(f"umk_poor_{name}_pct", value, "%", "umk_census", access=access)
     if found is None:
         return
     said = N_(
@@ -237,4 +261,4 @@ def state_census(stage: Stage) -> None:
         said = N_("Dari %(known)s UMK yang status kemiskinannya tercatat, %(share)s %% dijalankan rumah tangga miskin atau "
                   "rentan; dari semua UMK antara %(low)s dan %(high)s %%, sebab selebihnya belum tercatat.")  # fmt: skip
         words |= {"low": round(found.low_pct, 1), "high": round(found.high_pct, 1)}
-    stage.state(said, **words)
+    stage.state(said, access, **words)

@@ -12,8 +12,8 @@ from perantara.methods.concept import PovertyReach, find_timeline_faults
 from perantara.methods.context import valid_priorities, value_of
 from perantara.methods.disclosure import MINIMUM_CELL
 from perantara.methods.notes import N_
-from perantara.show.census import duplicate_pct, state_census, take_cycles
-from perantara.show.concept_scope import CONTEXT_TABLES, round_half_up, take_timeline
+from perantara.show.census import census_access, duplicate_pct, state_census, take_cycles
+from perantara.show.concept_scope import CONTEXT_TABLES, reach_is_told, round_half_up, take_timeline
 from perantara.show.display import Display
 from perantara.show.figures import plot_bars, show_figure
 from perantara.show.tables import show_gap
@@ -64,11 +64,10 @@ def take_inventory(stage: Stage) -> pd.DataFrame:
         if reading.declaration.scope != "reference"
     ]  # fmt: skip
     frame = pd.DataFrame(rows).astype({"row_count": "Int64"})
-    is_told = frame.pop("is_of_persons") & frame["row_count"].between(
-        1, MINIMUM_CELL - 1
-    )  # so few persons or firms
+    is_of_persons = frame.pop("is_of_persons")  # their number is told in sentences, where that is safe
     return frame.assign(
-        row_count=frame["row_count"].mask(is_told), newest_data_date=pd.to_datetime(frame["newest_data_date"])
+        row_count=frame["row_count"].mask(is_of_persons),
+        newest_data_date=pd.to_datetime(frame["newest_data_date"]),
     )
 
 
@@ -78,7 +77,9 @@ def _status(reading: TableReading, as_of: str) -> str:
     return "sebagian" if reading.is_partial else "lama" if reading.is_old(as_of) else "ada"
 
 
-def judge_concept(stage: Stage, reach: PovertyReach, scored: pd.DataFrame, reached: pd.DataFrame) -> Gate:
+def judge_concept(
+    stage: Stage, reach: PovertyReach, scored: pd.DataFrame, reached: pd.DataFrame, own: pd.DataFrame
+) -> Gate:
     """Hold the concept against the criteria that the stage declares (guide, 3.2)."""
     census, actors, coverage = stage.table("umk_census"), stage.table("actors"), stage.reading("umk_census")
     is_there = stage.table("concept_outputs")["status"].isin(["rancangan", "selesai"])
@@ -88,7 +89,8 @@ def judge_concept(stage: Stage, reach: PovertyReach, scored: pd.DataFrame, reach
     absent = team.loc[team["status"] != "ada", "team_element"]
     late = take_timeline(stage).query("slack_days < 0")["activity"]
     is_circular = bool(find_timeline_faults(stage.table("timeline"))["circle"])
-    inside, outside = _rounded(reach.rate_inside_pct), _rounded(reach.rate_outside_pct)
+    digits = 1 if reach_is_told(stage, reach, own) else None  # whole percents tell no household
+    inside, outside = _rounded(reach.rate_inside_pct, digits), _rounded(reach.rate_outside_pct, digits)
     difference = None if None in (inside, outside) else reach.rate_inside_pct - reach.rate_outside_pct
     reasoned = valid_priorities(select_chosen(scored), stage.as_of)["reason"].notna()
     named = census.loc[census["is_poor"].notna(), "poverty_source"].notna()
@@ -98,19 +100,19 @@ def judge_concept(stage: Stage, reach: PovertyReach, scored: pd.DataFrame, reach
 
     return stage.judge(
         buyers_contacted=Measure(int(contacted.sum()) if len(contacted) else None, named=len(contacted)),
-        census_complete=_rounded(completeness(census, stage.declaration.needs["umk_census"]).mean()),
+        census_complete=_whole(completeness(census, stage.declaration.needs["umk_census"]).mean()),
         outputs_present=known(int(is_there.sum()), "concept_outputs"),
         scope_set=Measure(known(reach.places, "trial_scope"), weighed=len(stage.table("trial_scope"))),
         poverty_reach_known=Measure(
             reach.known / reach.places * 100 if reach.places else None, known=reach.known, places=reach.places
         ),
-        scope_poorer=Measure(_rounded(difference), inside=inside, outside=outside),
+        scope_poorer=Measure(_rounded(difference, digits), inside=inside, outside=outside),
         villages_covered=Measure(
             known(coverage.covered / coverage.expected * 100, "umk_census") if coverage.expected else None,
             coverage=coverage.describe_coverage(),
         ),
         duplicates_few=_rounded(duplicate_pct(stage)),
-        poverty_source_named=None if named.empty else float(named.mean() * 100),
+        poverty_source_named=_whole(named.mean() * 100),
         route_reasoned=Measure(known(int(reasoned.sum()), "program_options"), options=len(scored)),
         team_elements=Measure(known(len(team) - len(absent), "actors"), absent=", ".join(absent)),
         long_lead_in_time=Measure(
@@ -121,8 +123,13 @@ def judge_concept(stage: Stage, reach: PovertyReach, scored: pd.DataFrame, reach
     )
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if pd.isna(value) else round(value, 1)
+def _rounded(value: float | None, digits: int | None = 1) -> float | None:
+    return None if pd.isna(value) else round(value, digits)
+
+
+def _whole(value: float) -> float | None:
+    """Cut a share of persons to whole percents: a fraction would tell how many they are."""
+    return None if pd.isna(value) else float(value // 1)
 
 
 def select_chosen(scored: pd.DataFrame) -> pd.DataFrame:
@@ -155,10 +162,13 @@ def state_findings(stage: Stage, own: pd.DataFrame) -> None:
     state_census(stage)
 
 
-def state_concept(stage: Stage, reach: PovertyReach, scored: pd.DataFrame, reached: pd.DataFrame) -> None:
+def state_concept(
+    stage: Stage, reach: PovertyReach, scored: pd.DataFrame, reached: pd.DataFrame, own: pd.DataFrame
+) -> None:
     """State what was found of scope, route and targets, and record their figures."""
     poor = reach.poor_inside if (reach.poor_inside or 0) >= MINIMUM_CELL else None
-    stage.figure("poor_households_in_scope", poor, "rumah tangga", "trial_scope", access="publik")
+    access = "publik" if reach_is_told(stage, reach, own) else "internal"
+    stage.figure("poor_households_in_scope", poor, "rumah tangga", "trial_scope", access=access)
     if reach.places == 0:
         stage.state("Lingkup uji coba belum ditetapkan.")
     elif poor is None:
@@ -168,7 +178,7 @@ def state_concept(stage: Stage, reach: PovertyReach, scored: pd.DataFrame, reach
         stage.state(said, places=reach.places)
     else:
         said = N_("Lingkup uji coba ditetapkan di %(places)s tempat dengan %(poor)s rumah tangga miskin.")
-        stage.state(said, places=reach.places, poor=round(poor))
+        stage.state(said, access, places=reach.places, poor=round(poor))
     chosen = select_chosen(scored)
     is_valid = chosen.index.isin(valid_priorities(chosen, stage.as_of).index)
     for row in chosen.assign(is_valid=is_valid).itertuples():
@@ -179,16 +189,28 @@ def state_concept(stage: Stage, reach: PovertyReach, scored: pd.DataFrame, reach
             )
             words["year"] = str(int(row.valid_until_year))
         stage.state(said, route=row.route, programme=row.programme, **words)
+    days = {
+        "first": take_timeline(stage)["start_date"].min(),
+        "last": take_timeline(stage)["finish_date"].max(),
+    }
+    for name, day in days.items():
+        month = None if pd.isna(day) else f"{day:%Y-%m}"
+        stage.figure(f"timeline_{name}_month", month, "bulan", "timeline", access="publik")
     levels = reached.loc["households"]
     figures = {f"households_reached_{level}": value for level, value in levels.items()}
-    for name, value in (figures | {"poor_households": reached.loc["poor_households", "middle"]}).items():
-        stage.figure(name, value, "rumah tangga", "targets", "umk_census", access="publik")
+    access = census_access(stage)
+    for name, value in figures.items():
+        stage.figure(name, value, "rumah tangga", "targets", "umk_census", access=access)
+    stage.figure(
+        "poor_households", reached.loc["poor_households", "middle"], "rumah tangga", "targets", "umk_census",
+        access=census_access(stage, "is_poor"),
+    )  # fmt: skip
     if levels[["low", "high"]].notna().all():
         place = stage.reading("umk_census").describe_coverage() or _("cakupan tidak diketahui")
         said = N_(
             "Dengan andaian tengah terjangkau %(middle)s rumah tangga (rendah %(low)s, tinggi %(high)s; %(place)s)."
         )
-        stage.state(said, place=place, **round_half_up(levels).astype(int).to_dict())
+        stage.state(said, access, place=place, **round_half_up(levels).astype(int).to_dict())
 
 
 def hand_over(stage: Stage) -> dict[str, pd.DataFrame]:

@@ -12,7 +12,7 @@ from perantara.show.display import Display
 from perantara.show.figures import show_figure
 from perantara.show.style import ACCENT, INK, MUTED, STYLE
 from perantara.show.tables import show_gap, show_table
-from perantara.text import NO_VALUE, _, format_number, lazy
+from perantara.text import NO_VALUE, _, format_date, format_number, lazy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,8 +44,11 @@ def show_chain(stage: Stage) -> Display:
     ]
     ends = links[columns[:2]].replace(actors["name"].to_dict())
     listed = "; ".join(ends["from_actor_id"] + " → " + ends["to_actor_id"])
-    words = {"links": len(links), "priced": int(links["price_idr_per_unit"].notna().sum())}
-    title = _("Rantai pasar awal: %(links)s hubungan tercatat, %(priced)s di antaranya dengan harga")
+    day = format_date(str(links["data_date"].max())[:10])
+    words = {"links": len(links), "priced": int(links["price_idr_per_unit"].notna().sum()), "date": day}
+    title = _(
+        "Rantai pasar awal per %(date)s: %(links)s hubungan tercatat, %(priced)s di antaranya dengan harga"
+    )
     return show_figure(
         stage, draw_chain(links, actors), links[columns], "market_chain_links", "actors", title=title % words,
         alt=_("Bagan rantai pasar dari penjual ke pembeli: %(listed)s.") % {"listed": listed},
@@ -88,12 +91,14 @@ def _draw_link(axes: Axes, link: Any, start: tuple[float, float], end: tuple[flo
     line = "--" if link.status == "rencana" else "-"
     arrow = {"arrowstyle": "-|>", "color": MUTED, "linestyle": line, "shrinkA": 0, "shrinkB": 0}
     axes.annotate("", (x1 - gap, y1), (x0 + gap, y0), arrowprops=arrow)
-    volume = NO_VALUE if pd.isna(link.volume) else f"{format_number(link.volume)} {link.unit}"
-    price = NO_VALUE if pd.isna(link.price_idr_per_unit) else f"Rp{format_number(link.price_idr_per_unit)}"
+    each = "" if pd.isna(link.period) else f"/{_(link.period)}"
+    volume = NO_VALUE if pd.isna(link.volume) else f"{format_number(link.volume)} {link.unit}{each}"
+    price = link.price_idr_per_unit
+    price = NO_VALUE if pd.isna(price) else f"Rp{format_number(price)}/{link.unit}"
     near = 0.38  # nearer to the seller, where fewer meet
     spot = (x0 + gap + near * (x1 - x0 - 2 * gap), y0 + near * (y1 - y0))
     paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
-    axes.text(*spot, f"{volume}\n{price}", fontsize=6.5, ha="center", va="center", bbox=paper)
+    axes.text(*spot, f"{volume}\n{price}", fontsize=6, ha="center", va="center", bbox=paper)
 
 
 def show_prices(stage: Stage) -> Display:

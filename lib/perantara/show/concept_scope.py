@@ -18,7 +18,7 @@ from perantara.methods.concept import (
     target_range,
 )
 from perantara.methods.context import compare_regions, valid_priorities, value_of
-from perantara.methods.disclosure import MINIMUM_CELL, suppress_small_cells
+from perantara.methods.disclosure import MINIMUM_CELL, may_be_told, suppress_in_turn
 from perantara.methods.notes import N_
 from perantara.show.census import find_doubtful, rows_found, take_cycles
 from perantara.show.display import Display
@@ -99,23 +99,45 @@ def compare_places(stage: Stage, facts: pd.DataFrame, own: pd.DataFrame) -> Disp
 
 def reach_of_scope(stage: Stage, own: pd.DataFrame) -> PovertyReach:
     """Return the poor households in the places that were decided on, and elsewhere in the district."""
-    totals = [value_of(own, f"{name}_count") for name in ("poor_household", "household")]
-    return poverty_reach(stage.table("trial_scope"), *totals)
+    return poverty_reach(stage.table("trial_scope"), *_district_totals(own))
+
+
+def _district_totals(own: pd.DataFrame) -> list[float | None]:
+    return [value_of(own, f"{name}_count") for name in ("poor_household", "household")]
 
 
 def take_scope(stage: Stage) -> pd.DataFrame:
     """Return what was weighed for the trial, without numbers that tell of few, also as a difference from the sum."""
     scope = stage.table("trial_scope")
-    places = scope.assign(key=scope[PLACE[1]].fillna(scope[PLACE[0]]).fillna(scope["place_name"]))
-    places["is_in"] = (places["status"] == "ditetapkan").groupby(places["key"]).transform("any")
-    counts = places.dropna(subset="poor_households").drop_duplicates("key").set_index("key")
-    is_safe = counts.groupby("is_in")["poor_households"].transform(suppress_small_cells).notna()
-    return scope.assign(
-        poor_households=scope["poor_households"].where(places["key"].isin(is_safe.index[is_safe]))
+    *past, (keys, counts) = (_count_places(rows) for rows in (*stage.earlier("trial_scope"), scope))
+    shown = [counts_then["poor_households"] for _keys, counts_then in past]
+    is_safe = (
+        counts.groupby("is_in")["poor_households"]
+        .transform(lambda part: suppress_in_turn([*shown, part]))
+        .notna()
     )
+    return scope.assign(poor_households=scope["poor_households"].where(keys.isin(is_safe.index[is_safe])))
 
 
-def show_reach(stage: Stage, reach: PovertyReach) -> Display:
+def _count_places(scope: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
+    """Return the key of the place of each row, and by it the poor households where they are known."""
+    keys = scope[PLACE[1]].fillna(scope[PLACE[0]]).fillna(scope["place_name"])
+    is_in = (scope["status"] == "ditetapkan").groupby(keys).transform("any")
+    places = scope.assign(is_in=is_in, key=keys).dropna(subset="poor_households")
+    return keys, places.drop_duplicates("key").set_index("key")[["is_in", "poor_households"]]
+
+
+def reach_is_told(stage: Stage, reach: PovertyReach, own: pd.DataFrame) -> bool:
+    """Whether the poor households inside and outside may be told, beside those of the earlier cycles."""
+    totals = _district_totals(own)
+    pairs = [
+        [found.poor_inside or 0, found.poor_outside or 0]
+        for found in (reach, *(poverty_reach(rows, *totals) for rows in stage.earlier("trial_scope")))
+    ]
+    return may_be_told(pairs[0], pairs[1:])
+
+
+def show_reach(stage: Stage, reach: PovertyReach, own: pd.DataFrame) -> Display:
     """Show poor households inside and outside the trial, as far as they are known."""
     if reach.places == 0 and stage.has("trial_scope"):
         return show_text(
@@ -141,8 +163,8 @@ def show_reach(stage: Stage, reach: PovertyReach) -> Display:
     caption = _(
         "Rumah tangga miskin di dalam dan di luar lingkup; %(known)s dari %(places)s tempat diketahui (%(sources)s)"
     )
-    numbers = list(titles)[1:]  # a share of the district's known total would tell a small number
-    rows[numbers] = rows[numbers].where(rows["poor"] >= MINIMUM_CELL)
+    if not reach_is_told(stage, reach, own):  # one of them and the district's total would tell the other
+        rows[list(titles)[1:]] = None
     return show_missing(stage, "trial_scope") or show_table(
         stage, rows, "trial_scope", "district_context", caption=caption % words, titles=titles
     )

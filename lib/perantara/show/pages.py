@@ -21,6 +21,7 @@ STATUS_LABELS = {
     "unknown": lazy("belum dapat dinilai"),
 }
 SEVERITY_LABELS = {"must": lazy("wajib"), "should": lazy("sebaiknya")}
+YES_NO = "ya/tidak"  # the unit of a criterion that is met or not, 1 or 0
 SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "==": "="}
 ALL_THERE = lazy(
     "Semua tabel yang dibaca tahap ini ada; isian yang masih kosong disebut di bagian masing-masing."
@@ -156,19 +157,24 @@ def _missing(stage: Stage) -> Iterable[str]:
 
 
 def _unfilled(stage: Stage) -> Iterable[str]:
-    """Say of each table with columns that this stage needs how many rows have not filled them."""
+    """Say of each table with columns that this stage needs how many rows have not filled them, of one on persons which."""
     for table in filter(stage.has, stage.declaration.needs):
         rows = stage.reading(table).rows or ()
         empty = {c: sum(not row[c] for row in rows) for c in stage.declaration.needs[table]}
         field = stage.reading(table).declaration.field
-        parts = [f"{lower_first(_(field(c).title))} {n}" for c, n in empty.items() if 0 < n < len(rows)]
+        is_of_persons = bool(stage.reading(table).declaration.confidential_columns)
+        parts = [
+            lower_first(_(field(c).title)) + ("" if is_of_persons else f" {n}")
+            for c, n in empty.items() if 0 < n < len(rows)
+        ]  # fmt: skip
         words = {
             "title": _title_of(stage, table),
             "columns": ", ".join(parts),
             "all": format_number(len(rows)),
         }
+        said = _("%(title)s, belum terisi dari %(all)s baris: %(columns)s.")
         if parts:
-            yield _("%(title)s, belum terisi dari %(all)s baris: %(columns)s.") % words
+            yield (_("%(title)s, belum terisi seluruhnya: %(columns)s.") if is_of_persons else said) % words
 
 
 def name_columns(store: TableStore, table: str, columns: Iterable[str]) -> str:
@@ -194,7 +200,7 @@ def _criterion_row(criterion: Criterion) -> list[Any]:
     status = Markup('<span class="status status-{}">{}</span>')
     return [
         _(str(criterion.title)), measured(criterion.value, criterion.unit),
-        f"{SIGNS[criterion.operator]} {measured(criterion.threshold, criterion.unit)}",
+        limit_of(criterion.operator, criterion.threshold, criterion.unit),
         _(criterion.set_by), str(SEVERITY_LABELS[criterion.severity]),
         Markup("{} {}").format(str(criterion.evidence), basis_badge(criterion.basis)),
         status.format(criterion.status, str(STATUS_LABELS[criterion.status])),
@@ -205,7 +211,15 @@ def measured(value: Any, unit: str) -> str:
     """Write a value of a criterion with its unit."""
     if is_missing(value):
         return _("belum diketahui")
+    if unit == YES_NO:
+        return _("ya") if value else _("tidak")
     return f"{format_number(value)} {_(unit) if unit else ''}".strip()
+
+
+def limit_of(operator: str, threshold: float, unit: str) -> str:
+    """Write the threshold of a criterion with its sign; a yes needs none."""
+    said = measured(threshold, unit)
+    return said if unit == YES_NO else f"{SIGNS[operator]} {said}"
 
 
 def show_sources(stage: Stage) -> Display:

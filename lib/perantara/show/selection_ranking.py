@@ -262,7 +262,8 @@ def explore_weights(stage: Stage, study: Selection, most: int = 4) -> Display:
     def draw(values: Mapping[str, float]) -> tuple[Figure, pd.DataFrame]:
         given = pd.Series(values) if any(values.values()) else choice.weight
         found = 100 * change_weights(choice, given)
-        return _draw_change(found, robustness.tipping_points(choice.utilities, given / given.sum())), found
+        chances = found[["first"]].round(1).set_axis([_("kemungkinan teratas, %")], axis="columns")
+        return _draw_change(found, robustness.tipping_points(choice.utilities, given / given.sum())), chances
 
     frames = {_("Bobot yang disepakati"): starts}
     for criterion in rank_by_nearness(choice.tipping)[:most]:

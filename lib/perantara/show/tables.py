@@ -18,6 +18,7 @@ from perantara.text import (
     _,
     format_date,
     format_number,
+    in_terms,
     is_missing,
     label_of,
     lower_first,
@@ -157,8 +158,8 @@ def _headings(
         if field and field.access == "rahasia":
             problem = _('Kolom "%(column)s" bersifat rahasia dan tidak boleh ditampilkan')
             raise StageError(problem % {"column": column})
-        title, unit = (_(field.title), _(field.unit)) if field else (titles[column], "")
-        yield title, unit, _is_numeric(frame[column])
+        own = in_terms(_(field.title), stage.district.kind, stage.terms) if field else titles[column]
+        yield own, _(field.unit) if field else "", _is_numeric(frame[column])
 
 
 def _cells(frame: pd.DataFrame) -> Iterable[list[Any]]:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from perantara.show.display import Display, source_line
 from perantara.show.figures import describe_data, to_png
+from perantara.show.tables import html_table
 from perantara.stage import Stage
 from perantara.text import _, format_number
 
@@ -41,9 +42,11 @@ def explore(
     box = ipywidgets.VBox([slider, image])
     plotted = pd.concat({value: data for value, (_figure, data) in drawn.items()})
     framed = {names[v]: pictures[v] for v in values}
+    paper = {f"{format_number(v)} {unit}": data for v, (_figure, data) in drawn.items()}
     return _show(
-        stage, box.model_id, framed, names[start], plotted, *tables, title=title, alt=alt, access=access
-    )
+        stage, box.model_id, framed, names[start], plotted, *tables, label=label, paper=paper, title=title, alt=alt,
+        access=access,
+    )  # fmt: skip
 
 
 def explore_many(
@@ -78,12 +81,16 @@ def explore_many(
         slider.observe(redraw, "value")
     box = ipywidgets.VBox([*sliders.values(), image])
     plotted = pd.concat({name: data for name, (_figure, data) in drawn.items()})
-    return _show(stage, box.model_id, pictures, opened, plotted, *tables, title=title, alt=alt, access=access)
+    paper = {name: data for name, (_figure, data) in drawn.items()}
+    return _show(
+        stage, box.model_id, pictures, opened, plotted, *tables, label=_("Andaian"), paper=paper, title=title, alt=alt,
+        access=access,
+    )  # fmt: skip
 
 
 def _show(
     stage: Stage, model_id: str, pictures: Mapping[str, str], opened: str, plotted: pd.DataFrame, *tables: str,
-    title: str, alt: str, access: str,
+    label: str, paper: Mapping[str, pd.DataFrame], title: str, alt: str, access: str,
 ) -> Display:  # fmt: skip
     """Show a widget together with its frames for who has no kernel, and one picture for paper."""
     source = _("Sumber: %(source)s") % {"source": stage.source_note(*tables)}
@@ -93,11 +100,30 @@ def _show(
             "version_minor": 0,
             "model_id": model_id,
         },
-        "text/html": _frames(pictures, opened, title, alt, source),
+        "text/html": _frames(pictures, opened, title, alt, source) + _on_paper(title, label, paper),
         "image/png": pictures[opened],
         "text/plain": describe_data(title, plotted),
     }
     return Display.of(stage, "figure", title, bundle, *tables, access=access, source=source, image_alt=alt)
+
+
+def _on_paper(title: str, label: str, drawn: Mapping[str, pd.DataFrame]) -> Markup:
+    """Return what all frames show as a table: on paper only one of them is open."""
+    columns = {str(c): None for data in drawn.values() for c in data.columns}
+    is_one = len(columns) == 1  # a column a row of the figure, else one a series
+    rows = {
+        value: (data.iloc[:, 0] if is_one else data.stack()).rename(
+            lambda at: at if is_one else " ".join(map(str, at))
+        )
+        for value, data in drawn.items()
+    }
+    table = pd.DataFrame(rows).T
+    heads = [(label, "", False), *((str(name), "", True) for name in table.columns)]
+    cells = (
+        [value, *map(format_number, row)] for value, row in zip(table.index, table.to_numpy(), strict=True)
+    )
+    caption = f"{title} ({', '.join(columns)})" if is_one else title
+    return Markup('<div class="on-paper">{}</div>').format(html_table(caption, "", heads, cells))
 
 
 def _frames(pictures: Mapping[str, str], opened: str, title: str, alt: str, source: str) -> Markup:

@@ -38,7 +38,7 @@ _NOT_RUN = lazy("Tahap ini belum dijalankan; hasilnya dipakai di sini.")
 _RUNS_IT = lazy("Pengelola buku kerja daerah, dengan perantara run")
 _AGED = lazy(
     "%(table)s: %(old)s dari %(all)s indikator yang dipakai berumur lebih dari %(limit)s tahun "
-    "(tertua %(year)s); cari terbitan yang lebih baru."
+    "(%(listed)s); cari terbitan yang lebih baru."
 )
 _PERSONAL = {
     "id_number": lazy("nomor NIK atau KK"),
@@ -264,13 +264,18 @@ class Stage:
         from perantara.methods.context import newest_years  # a run with nothing to do loads no pandas
 
         years = self._years.setdefault(about.name, {})
-        years |= newest_years(rows).to_dict()
-        old = [year for year in years.values() if int(self.as_of[:4]) - year > about.max_age_years]
+        named = rows.assign(indicator=rows["indicator_title"])
+        years |= newest_years(named).to_dict()
+        old = {name: year for name, year in years.items() if int(self.as_of[:4]) - year > about.max_age_years}
         told = (_AGED.message, about.title)
         self.alarms = [a for a in self.alarms if (a.message, a.arguments.get("table")) != told]
         if old:
             said = {"old": len(old), "all": len(years), "limit": about.max_age_years}
-            said |= {"table": about.title, "year": str(min(old))}
+            listed = [
+                f"{name}, {year}" for name, year in sorted(old.items(), key=lambda one: (one[1], one[0]))
+            ]
+            more = _(" dan %(count)s lainnya") % {"count": len(listed) - 5} if len(listed) > 5 else ""
+            said |= {"table": about.title, "listed": "; ".join(listed[:5]) + more}
             self.alarms.append(Sentence(_AGED.message, said))
 
     # the gate and the end --------------------------------------------------------------
@@ -334,8 +339,20 @@ class Stage:
     def _table_text(self, name: str, frame: pd.DataFrame) -> str:
         declaration = self.store.declaration(name)
         rows = from_frame(declaration, frame)
+        self._refuse_few(declaration, rows)
         to_frame(declaration, rows)  # what is written must come back
         return canonical_csv(declaration.field_names, rows)
+
+    def _refuse_few(self, about: TableDeclaration, rows: Iterable[Mapping[str, str]]) -> None:
+        """Refuse a public table that counts one to four persons, households or enterprises."""
+        counted = [f for f in about.fields if f.counts_people and about.access == f.access == "publik"]
+        problem = _(
+            'Tabel publik "%(table)s", kolom "%(column)s" memuat %(value)s %(unit)s. Jumlah 1 sampai 4 tidak boleh terbuka: '
+            "kosongkan sel itu dan yang dapat membukanya (perantara.methods.disclosure)."
+        )
+        for column, row in ((f, row) for f in counted for row in rows if row[f.name] in ("1", "2", "3", "4")):
+            words = {"table": _(about.title), "column": _(column.title), "unit": _(column.unit)}
+            raise StageError(problem % (words | {"value": row[column.name]}))
 
     def _write(self, findings: str, files: Mapping[str, str]) -> None:
         """Write where the runner said, or replace the draft of a lone notebook."""

@@ -18,6 +18,7 @@ from perantara.text import _, terms_of
 
 BASES = ("resmi", "lapangan", "keterangan", "perkiraan", "rencana", "rekaan")
 ACCESS_LEVELS = ("publik", "internal", "rahasia")
+PEOPLE_UNITS = ("orang", "rumah tangga", "UMK", "usaha", "pelaku", "suara")  # few of these are not told
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Field:
     formula: str = ""
     is_summed: bool = False
     constraints: Mapping[str, Any] = field(default_factory=dict)
+
+    counts_people = property(
+        lambda self: self.type == "integer" and self.unit in PEOPLE_UNITS,
+        doc="Whether the column counts persons, households or enterprises, by its unit.",
+    )
 
     def table_schema(self) -> dict[str, Any]:
         """Return the field as Table Schema knows it."""
