@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from perantara.text.messages import _
 
@@ -73,13 +73,53 @@ def _shortened(text: str, length: int = 60) -> str:
     return flat if len(flat) <= length else flat[: length - 1] + "…"
 
 
+class FaultKind(NamedTuple):
+    """Faults of one column: their rows, and what was found in the n-th of them and is wrong with it."""
+
+    column: str
+    rows: Sequence[int]
+    explain: Callable[[int], tuple[str, str]]
+
+
+class Faults(Sequence[Fault]):
+    """Every fault of a table in the order of the sheet, each worded when it is asked for: there may be millions."""
+
+    def __init__(
+        self,
+        kinds: Sequence[FaultKind],
+        positions: Mapping[str, int] | None = None,
+        finish: Callable[[Fault], Fault] = lambda fault: fault,
+    ) -> None:
+        import numpy as np
+
+        self.kinds, self._finish = [kind for kind in kinds if len(kind.rows)], finish
+        self._positions = [(positions or {}).get(kind.column, 0) for kind in self.kinds]
+        counts = [len(kind.rows) for kind in self.kinds]
+        self._starts = np.cumsum([0, *counts])
+        rows = np.concatenate([[], *(kind.rows for kind in self.kinds)])
+        self._order = np.lexsort((np.repeat(self._positions, counts), rows))
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __getitem__(self, wanted: Any) -> Any:
+        if isinstance(wanted, slice):
+            return [self[n] for n in range(*wanted.indices(len(self)))]
+        number = self._order[wanted]
+        of = int(self._starts.searchsorted(number, side="right")) - 1
+        kind, n = self.kinds[of], number - self._starts[of]
+        found, problem = kind.explain(n)
+        return self._finish(Fault(int(kind.rows[n]), kind.column, found, problem, self._positions[of]))
+
+
 class TableError(PerantaraError):
     """A table that is wrong: every fault, the first twenty of them in words."""
 
     def __init__(self, table: str, path: str, faults: Sequence[Fault], remedy: str) -> None:
         self.table = table
         self.path = path
-        self.faults = tuple(sorted(faults, key=lambda fault: (fault.row, fault.position)))
+        in_order = isinstance(faults, Faults)
+        self.faults = faults if in_order else tuple(sorted(faults, key=lambda f: (f.row, f.position)))
         self.remedy = remedy
         super().__init__(self._words())
 

@@ -152,6 +152,9 @@ def test_the_script_of_contoh_writes_the_same_bytes_again(tmp_path):
         "generate_readiness.py",
         "generate_concept.py",
         "generate_selection.py",
+        "generate_regulation.py",
+        "generate_team.py",
+        "generate_institution.py",
     ):
         subprocess.run([sys.executable, str(copy / script)], check=True, capture_output=True)
     assert sorted(path.relative_to(copy).as_posix() for path in copy.rglob("*.csv")) == names

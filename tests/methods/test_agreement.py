@@ -16,6 +16,7 @@ from perantara.methods.agreement import (
     borda,
     group_ranks,
     kendall_w,
+    krippendorff_alpha,
     leave_one_out,
     permutation_p,
     place_quadrant,
@@ -303,3 +304,44 @@ def test_quadrants_split_at_the_midpoint_and_leave_the_unknown_unplaced():
         "e": "pantau",
     }
     assert pd.isna(placed["d"])
+
+
+# Krippendorff, K. (2011), Computing Krippendorff's Alpha-Reliability, section C: four observers, twelve units
+_N = np.nan
+OBSERVERS = pd.DataFrame(
+    [
+        [1, 2, 3, 3, 2, 1, 4, 1, 2, _N, _N, _N],
+        [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, _N, 3],
+        [_N, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, _N],
+        [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, _N],
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("metric", "published"), [("nominal", 0.743), ("ordinal", 0.815), ("interval", 0.849)]
+)
+def test_alpha_matches_the_published_example_with_missing_ratings(metric, published):
+    assert krippendorff_alpha(OBSERVERS, metric) == pytest.approx(published, abs=5e-4)
+
+
+@given(
+    st.lists(st.lists(st.sampled_from([1, 2, 3, 4, None]), min_size=4, max_size=4), min_size=2, max_size=4)
+)
+def test_alpha_of_intervals_is_that_of_all_pairs_of_ratings(rows):
+    table = pd.DataFrame(rows, dtype=float)
+    units = [column.dropna().to_numpy() for _unit, column in table.items()]
+    units = [unit for unit in units if len(unit) > 1]
+    pooled = np.concatenate([*units, []])
+    if len(set(pooled)) < 2:
+        with pytest.raises(ValueError, match="rated twice"):
+            krippendorff_alpha(table, "interval")
+        return
+    # within a unit every ordered pair, weighed 1 / (ratings - 1); in all, every ordered pair of different ratings
+    within = sum((np.subtract.outer(u, u) ** 2).sum() / (len(u) - 1) for u in units) / len(pooled)
+    between = (np.subtract.outer(pooled, pooled) ** 2).sum() / (len(pooled) * (len(pooled) - 1))
+    assert krippendorff_alpha(table, "interval") == pytest.approx(1 - within / between)
+
+
+def test_alpha_of_a_scale_reversed_is_the_same():
+    assert krippendorff_alpha(6 - OBSERVERS) == pytest.approx(krippendorff_alpha(OBSERVERS))

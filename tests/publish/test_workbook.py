@@ -94,6 +94,16 @@ def test_a_table_without_rows_has_no_sheet_and_a_sound_result_has_a_next_step(tm
     assert said["Langkah berikutnya"].startswith("Bahas hasil ini")
 
 
+def test_a_confidential_table_has_no_sheet(tmp_path):
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "candidate_results.csv").write_text(
+        "candidate_id,result\nF01,gugur\n", encoding="utf-8"
+    )
+    found = FINDINGS | {"tables": [{"name": "candidate_results"}]}
+    write_workbook(tmp_path / "x.xlsx", "Uji", found, DECLARATIONS)
+    assert openpyxl.load_workbook(tmp_path / "x.xlsx").sheetnames == ["Ringkasan"]
+
+
 def test_a_share_is_headed_and_written_as_percent(tmp_path):
     (tmp_path / "tables").mkdir()
     names = DECLARATIONS["gap"].field_names

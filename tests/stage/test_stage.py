@@ -161,6 +161,16 @@ def test_findings_of_the_last_cycle_are_read_from_there(bench, monkeypatch):
     )
 
 
+def test_a_table_that_another_stage_wrote_is_read_with_its_types(bench, monkeypatch):
+    assert bench.open("92_market").result("91_harvest", "harvest_summary").empty
+    bench.publish(monkeypatch)
+    stage = bench.open("92_market")
+    read = stage.result("91_harvest", "harvest_summary")
+    assert read["weight_kg"].tolist() == bench.summary()["weight_kg"].tolist()
+    with pytest.raises(StageError, match='Tahap "91_harvest" tidak menulis tabel "offers"'):
+        stage.result("91_harvest", "offers")
+
+
 def test_the_first_cycle_has_no_last_one_and_no_gap_for_it(bench):
     stage = bench.open("93_next", cycle="2025")
     assert stage.findings("91_harvest") is None

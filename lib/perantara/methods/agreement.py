@@ -1,4 +1,4 @@
-"""Agreement among people: rankings (Kendall's W, Borda), ordered scores (van der Eijk's A), power and interest."""
+"""Agreement among people: rankings (Kendall's W, Borda), scores (van der Eijk's A, Krippendorff's alpha), power."""
 
 from __future__ import annotations
 
@@ -170,6 +170,51 @@ def _layer_agreement(is_in: np.ndarray) -> float:
     if split + whole == 0:  # one category, or all of them
         return narrowness
     return narrowness * ((size - 2) * whole - (size - 1) * split) / ((size - 2) * (whole + split))
+
+
+def krippendorff_alpha(scores: pd.DataFrame, metric: str = "ordinal") -> float:
+    """Measure how far raters agree on the same units, missing ratings left out, by Krippendorff's alpha.
+
+    Parameters
+    ----------
+    scores : DataFrame, shape (raters, units)
+        Numbers; missing where a rater did not rate. Units that fewer than two rated say nothing.
+    metric : str
+        How far apart two values are: "nominal", "ordinal" or "interval".
+
+    Returns
+    -------
+    float
+        1 where all agree, 0 where they agree as if at random, below 0 where they disagree more than that.
+
+    Raises
+    ------
+    ValueError
+        If no unit was rated twice, or all values are the same: then there is nothing to agree on.
+
+    References
+    ----------
+    Krippendorff, K. (2011). Computing Krippendorff's alpha-reliability. University of Pennsylvania.
+
+    Examples
+    --------
+    >>> round(krippendorff_alpha(pd.DataFrame([[1, 2, 3, 3], [1, 2, 3, 4]])), 3)
+    0.91
+    """
+    long = scores.T.reset_index(drop=True).T.stack().dropna()
+    counts = pd.crosstab(long.index.get_level_values(1), long.to_numpy(dtype=float))
+    counts = counts[counts.sum(axis="columns") > 1]
+    counts = counts.loc[:, counts.sum() > 0]
+    if counts.shape[1] < 2:
+        raise ValueError("units rated twice, and two different values, are needed")
+    values, each = counts.columns.to_numpy(), counts.to_numpy(dtype=float)
+    shares = each / (each.sum(axis=1, keepdims=True) - 1)
+    observed = each.T @ shares - np.diag(shares.sum(axis=0))  # pairs of values within units
+    totals = observed.sum(axis=1)
+    expected = np.outer(totals, totals) - np.diag(totals)
+    places = {"nominal": None, "ordinal": np.cumsum(totals) - totals / 2, "interval": values}[metric]
+    apart = 1 - np.eye(len(values)) if places is None else np.subtract.outer(places, places) ** 2
+    return float(1 - (totals.sum() - 1) * (observed * apart).sum() / (expected * apart).sum())
 
 
 def borda(ranks: pd.DataFrame) -> pd.Series:

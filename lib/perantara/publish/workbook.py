@@ -29,15 +29,16 @@ def write_workbook(
 ) -> None:
     """Write the findings and tables of the result in the folder of ``path``, set for F4 paper.
 
-    The first sheet says what was found and what is to do. Codes and other text are text (never a
-    formula), numbers are numbers; columns declared as computed are formulas that carry their value.
+    The first sheet says what was found and what is to do. Confidential tables have no sheet. Codes and other text
+    are text (never a formula), numbers are numbers; columns declared as computed are formulas that carry their value.
     """
     import xlsxwriter
 
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": title, "created": dt.datetime.fromisoformat(findings["as_of"])})
         _write_summary(book, title, findings)
-        tables = sorted(findings["tables"], key=lambda t: not declarations[t["name"]].is_summed)
+        tables = [t for t in findings["tables"] if declarations[t["name"]].access != "rahasia"]
+        tables.sort(key=lambda t: not declarations[t["name"]].is_summed)
         for table in tables:  # what a meeting goes through line by line comes first
             text = (path.parent / "tables" / f"{table['name']}.csv").read_text(encoding="utf-8")
             if rows := list(csv.DictReader(io.StringIO(text, newline=""))):

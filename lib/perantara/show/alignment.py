@@ -180,17 +180,19 @@ def show_absent(stage: Stage) -> Display:
     return show_table(stage, rows, "stakeholders", "meeting_attendance", caption=caption, columns=columns)
 
 
-def show_inclusion(stage: Stage) -> Display:
-    """Show who has been invited by sex, disability and age, small cells hidden."""
-    people = stage.table("stakeholders").assign(is_poor=pd.NA)
+def show_inclusion(stage: Stage, table: str = "stakeholders", caption: str = "") -> Display:
+    """Show who has been invited (or is in ``table``) by sex, disability and age, small cells hidden."""
+    people = stage.table(table).assign(is_poor=pd.NA)
     if people.empty:
-        return show_gap(stage, "stakeholders")
+        return show_gap(stage, table)
     names = {"sex": "owner_sex", "has_disability": "owner_has_disability", "age_years": "owner_age_years"}
     counts = count_owners(people.rename(columns=names)).drop("poor", level="trait")
     blocks = [suppress_small_cells(block) for _trait, block in counts.groupby("trait", sort=False)]
     rows, titles = name_traits(pd.concat(blocks))
-    caption = _("Yang diundang menurut jenis kelamin; sel kecil disembunyikan (–), juga dari selisihnya")
-    return show_table(stage, rows, "stakeholders", caption=caption, titles=titles, access="publik")
+    caption = caption or _(
+        "Yang diundang menurut jenis kelamin; sel kecil disembunyikan (–), juga dari selisihnya"
+    )
+    return show_table(stage, rows, table, caption=caption, titles=titles, access="publik")
 
 
 def show_map(stage: Stage) -> Display:

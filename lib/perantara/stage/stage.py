@@ -136,8 +136,11 @@ class Stage:
         ``result`` in it is what later stages follow: the decision where there is one, otherwise
         the gate.
         """
-        cycle, folder = self._result_of(stage)
-        found = results.read_findings(folder) if cycle else None
+        is_previous = stage in self.declaration.previous
+        if not is_previous and stage not in self.declaration.upstream:
+            self._refuse_undeclared(_("Tahap"), stage)
+        cycle = self.place.previous_cycle if is_previous else self.cycle
+        found = results.read_findings(self._folder_of(stage)) if cycle else None
         if found:  # its decision is that of now: one may follow a closed run
             place, computed = replace(self.place, cycle=cycle), found["gate"]["status"]
             decision = newest_decision(self.store, place, stage, self.as_of, computed)
@@ -145,20 +148,18 @@ class Stage:
         return found
 
     def result(self, stage: str, table: str) -> pd.DataFrame:
-        """Return a table that another stage wrote, of those this one declares to read; empty where it has not run."""
-        path = self._result_of(stage)[1] / "tables" / f"{table}.csv"
-        text = path.read_text(encoding="utf-8") if self.findings(stage) else ""
-        return to_frame(self.store.declaration(table), csv.DictReader(text.splitlines(keepends=True)))
+        """Return a table that another stage wrote; empty where that stage has not run (which is a gap)."""
+        declaration, found = self.store.declaration(table), self.findings(stage)
+        if found and table not in [written["name"] for written in found["tables"]]:
+            words = {"stage": stage, "table": table}
+            raise StageError(_('Tahap "%(stage)s" tidak menulis tabel "%(table)s"') % words)
+        path = self._folder_of(stage) / "tables" / f"{table}.csv"
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True) if found else []
+        return to_frame(declaration, csv.DictReader(lines))
 
-    def _result_of(self, stage: str) -> tuple[str, Path]:
-        """Return the cycle and the folder of the result of another stage that this one declares to read."""
-        is_previous = stage in self.declaration.previous
-        if not is_previous and stage not in self.declaration.upstream:
-            self._refuse_undeclared(_("Tahap"), stage)
-        cycle = self.place.previous_cycle if is_previous else self.cycle
-        return cycle, results.result_folder(
-            self.store.roots, self.place, stage, current_language(), cycle=cycle
-        )
+    def _folder_of(self, stage: str) -> Path:
+        cycle = self.place.previous_cycle if stage in self.declaration.previous else self.cycle
+        return results.result_folder(self.store.roots, self.place, stage, current_language(), cycle=cycle)
 
     def _refuse_undeclared(self, kind: str, name: str) -> None:
         words = {"kind": kind, "name": name, "stage": self.declaration.name}

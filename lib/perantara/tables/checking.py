@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from perantara.errors import Fault, near_hint
+from perantara.errors import FaultKind, Faults, near_hint
 from perantara.tables.codes import explain_code_fault
 from perantara.tables.declaration import BASES, Field, TableDeclaration
 from perantara.tables.reading import Dialect, RawTable
 from perantara.tables.stated import DAY_WORDS, is_day
 from perantara.text import _, format_number, lazy
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MOST_DIGITS = 15  # a spreadsheet keeps no more
 
@@ -28,32 +31,75 @@ class Setting:
 
 def check_rows(
     raw: RawTable, declaration: TableDeclaration, dialect: Dialect, setting: Setting
-) -> tuple[list[dict[str, str]], list[Fault]]:
-    """Return the rows in canonical text (numbers with a decimal point), and every fault found.
+) -> tuple[list[dict[str, str]], Faults]:
+    """Return the rows in canonical text (numbers with a decimal point), none where there is a fault.
 
-    The cells of a ragged row may stand in the wrong columns; only its width is named.
+    Each distinct text of a column is checked once; faults are kept as rows and worded when asked for. The
+    cells of a ragged row may stand in the wrong columns; only its width is named.
     """
-    faults: list[Fault] = []
-    canonical: dict[int, dict[str, str]] = {}
-    for line, cells in raw.rows:
-        if len(cells) < len(raw.header) or any(cells[len(raw.header) :]):
-            problem = _("baris ini berisi %(found)s sel, padahal judulnya %(expected)s kolom")
-            faults.append(Fault(line, "", "", problem % {"found": len(cells), "expected": len(raw.header)}))
-            continue
-        found = dict(zip(raw.header, cells, strict=False))
-        row = canonical[line] = {}
-        for field in declaration.fields:
-            text = found[field.name]
-            row[field.name], problem = _canonical(text, field, dialect, setting)
-            if problem:
-                faults.append(Fault(line, field.name, text, problem))
-        for column, (first, second) in declaration.require_when_different.items():
-            if row[first] != row[second] and not row[column]:
-                problem = _("wajib diisi karena %(first)s dan %(second)s berbeda")
-                faults.append(Fault(line, column, "", problem % {"first": first, "second": second}))
-    faults += _check_with_frictionless(canonical, declaration, {(f.row, f.column) for f in faults})
-    faults += _check_key(canonical, declaration)
-    return list(canonical.values()), faults
+    import numpy as np
+    from frictionless import Schema
+
+    width = len(raw.header)
+    ragged = [row for row in raw.rows if len(row[1]) < width or any(row[1][width:])]
+    strange = {line for line, _cells in ragged}
+    whole = [row for row in raw.rows if row[0] not in strange] if ragged else raw.rows
+    lines = np.array([line for line, _cells in whole], dtype=int)
+    written = dict(zip(raw.header, zip(*(cells for _line, cells in whole), strict=False), strict=False))
+    readers = [f.create_cell_reader() for f in Schema.from_descriptor(declaration.table_schema()).fields]
+    columns = {
+        field.name: _Column(field, read, written.get(field.name, ()), dialect, setting)
+        for field, read in zip(declaration.fields, readers, strict=True)
+    }
+    uneven = _("baris ini berisi %(found)s sel, padahal judulnya %(expected)s kolom")
+    widths = [{"found": len(cells), "expected": width} for _line, cells in ragged]
+    kinds = [FaultKind("", [line for line, _cells in ragged], lambda n: ("", uneven % widths[n]))]
+    for name, (first, second) in declaration.require_when_different.items():
+        column = columns[name]
+        lacking = (columns[first].texts != columns[second].texts) & (column.texts == "")
+        column.is_wrong &= ~lacking
+        problem = _("wajib diisi karena %(first)s dan %(second)s berbeda") % {
+            "first": first,
+            "second": second,
+        }
+        kinds.append(FaultKind(name, lines[lacking], lambda _n, problem=problem: ("", problem)))
+    for name, column in columns.items():
+        wrong = np.flatnonzero(column.is_wrong)
+        kinds.append(FaultKind(name, lines[wrong], lambda n, c=column, w=wrong: c.explain(w[n])))
+    kinds.append(_repeated_keys(lines, columns, declaration.primary_key))
+    if faults := Faults(kinds):
+        return [], faults
+    names, texts = list(columns), (column.texts for column in columns.values())
+    return [dict(zip(names, row, strict=True)) for row in zip(*texts, strict=True)], faults
+
+
+class _Column:
+    """The cells of one column: canonical texts, and which are wrong."""
+
+    def __init__(self, field: Field, read: Callable[[str], Any], written: Sequence[str], *how: Any) -> None:
+        import numpy as np
+
+        self.field, self._read, self._how = field, read, how  # dialect and setting
+        distinct: dict[str, int] = {}
+        self._codes = np.array([distinct.setdefault(text, len(distinct)) for text in written], dtype=int)
+        self._written = list(distinct)
+        judged = [self._judge(text) for text in distinct]
+        self.texts = np.array([text for text, *_rest in judged], dtype=object)[self._codes]
+        self.is_wrong = np.array([is_wrong for _text, is_wrong, _value in judged], dtype=bool)[self._codes]
+        if field.constraints.get("unique"):
+            repeats = _repeats(judged[code][2] for code in self._codes)
+            self.is_wrong[list(repeats)] = True
+
+    def _judge(self, written: str) -> tuple[str, bool, Any]:
+        """Return the canonical text of a cell, whether it has a fault, and its value."""
+        text, problem = _canonical(written, self.field, *self._how)
+        value, broken = self._read(text)
+        return text, bool(problem or broken), value
+
+    def explain(self, row: int) -> tuple[str, str]:
+        """Return what was found in a wrong row, and what is wrong with it."""
+        text, problem = _canonical(self._written[self._codes[row]], self.field, *self._how)
+        return text, problem or _explain(text, next(iter(self._read(text)[1] or ["unique"])), self.field)
 
 
 def _canonical(text: str, field: Field, dialect: Dialect, setting: Setting) -> tuple[str, str]:
@@ -114,44 +160,34 @@ def _explain_region(text: str, field: Field, setting: Setting) -> str:
     return ""
 
 
-def _check_with_frictionless(
-    rows: Mapping[int, dict[str, str]], declaration: TableDeclaration, known: set[tuple[int, str]]
-) -> list[Fault]:
-    """Check types and constraints; cells with a fault already are not named twice."""
-    from frictionless import Resource, Schema, validate
-
-    names, lines = declaration.field_names, list(rows)
-    data = [names, *([row[name] for name in names] for row in rows.values())]
-    schema = Schema.from_descriptor(declaration.table_schema())
-    report = validate(Resource(data=data, schema=schema), limit_errors=len(data) * len(names) + 1)
-    faults = {}
-    for error in report.tasks[0].errors:
-        place = (lines[error.row_number - 2], error.field_name)  # its row 1 is the header
-        if place not in known:
-            faults.setdefault(place, Fault(*place, error.cell, _explain(error, declaration.field(place[1]))))
-    return list(faults.values())
+def _repeats(keys: Iterable[Any]) -> dict[int, int]:
+    """Return each place where a key stands again, with its first; ``None`` is no key."""
+    first: dict[Any, int] = {}
+    return {n: first[key] for n, key in enumerate(keys) if key is not None and first.setdefault(key, n) != n}
 
 
-def _check_key(rows: Mapping[int, dict[str, str]], declaration: TableDeclaration) -> Iterable[Fault]:
-    """Name rows that repeat a key; parts of a key may be empty (``frictionless`` refuses that)."""
-    first_line: dict[tuple[str, ...], int] = {}
-    for line, row in rows.items():
-        key = tuple(row[name] for name in declaration.primary_key)
-        if any(key) and first_line.setdefault(key, line) != line:
-            problem = _("kunci ganda: sama dengan baris %(line)s") % {"line": first_line[key]}
-            yield Fault(line, ", ".join(declaration.primary_key), " · ".join(key), problem)
+def _repeated_keys(lines: np.ndarray, columns: Mapping[str, _Column], names: Sequence[str]) -> FaultKind:
+    """Find rows that repeat a key; parts of a key may be empty (``frictionless`` refuses that)."""
+    keys = zip(*(columns[name].texts for name in names), strict=True)
+    same = _repeats(key if any(key) else None for key in keys)
+    rows = list(same)
+
+    def explain(n: int) -> tuple[str, str]:
+        problem = _("kunci ganda: sama dengan baris %(line)s") % {"line": lines[same[rows[n]]]}
+        return " · ".join(columns[name].texts[rows[n]] for name in names), problem
+
+    return FaultKind(", ".join(names), lines[rows], explain)
 
 
-def _explain(error: Any, field: Field) -> str:
-    """Word one error of ``frictionless`` in Indonesian."""
-    name = "unique" if error.type == "unique-error" else error.note.split('"')[1]
+def _explain(text: str, name: str, field: Field) -> str:
+    """Word in Indonesian that a cell breaks the constraint ``name``."""
     limit = field.table_schema()["constraints"][name]
     is_amount = field.type in ("integer", "number") and not isinstance(limit, bool | list)
     words = format_number(limit) if is_amount else ", ".join(map(str, limit if name == "enum" else [limit]))
     problem = str(_CONSTRAINT_WORDS[name]) % {"limit": words}
     if name == "pattern" and field.example:
         return problem + _(', misalnya "%(example)s"') % vars(field)
-    return problem + (near_hint(error.cell, map(str, limit)) if name == "enum" else "")
+    return problem + (near_hint(text, map(str, limit)) if name == "enum" else "")
 
 
 _FORMS = {"year": "[0-9]{4}", "boolean": "ya|tidak"}

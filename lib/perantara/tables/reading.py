@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +14,9 @@ from perantara.tables.declaration import TableDeclaration
 from perantara.text import _
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx, .xls
+_MOST_KNOWN = 500_000  # texts to be recognised, so that a table of which none repeats costs no more
 _DELIMITERS = (",", ";", "\t", "|")
 
 
@@ -88,15 +89,24 @@ def decode(content: bytes, encoding: str = "") -> tuple[str, str] | Fault:
 
 
 def split(text: str, dialect: Dialect) -> RawTable | Fault:
-    """Split a file's text; blank rows are dropped, the others keep their line number."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=dialect.delimiter, strict=True)
+    """Split a file's text; blank rows are dropped, the others keep their line number.
+
+    Cells of the same text are one string: most of a large table is the same few.
+    """
+    lines = (
+        found[0] for found in _LINE.finditer(text)
+    )  # a StringIO would hold the text at four bytes a letter
+    reader = csv.reader(lines, delimiter=dialect.delimiter, strict=True)
     records: list[tuple[int, list[str]]] = []
+    known: dict[str, str] = {}
     line = 0
     try:
         for line, record in enumerate(reader, start=1):
             cells = [cell.strip() for cell in record]
             if any(cells):
-                records.append((line, cells))
+                records.append((line, list(map(known.setdefault, cells, cells))))
+            if len(known) > _MOST_KNOWN:
+                known.clear()
     except csv.Error:
         problem = _("tanda kutip di baris ini tidak ditutup atau salah letak")
         return Fault(line + 1, "", "", problem)

@@ -13,17 +13,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from perantara.errors import Fault, PlaceError, ResultError, StageError, TableError, near_hint
+from perantara.errors import Fault, Faults, PlaceError, ResultError, StageError, TableError, near_hint
 from perantara.methods.privacy import KnownNames, index_names
 from perantara.tables import masking
 from perantara.tables.checking import Setting, check_rows
 from perantara.tables.declaration import TableDeclaration, load_declarations
 from perantara.tables.places import Place, Roots
-from perantara.tables.reading import Dialect, check_header, decode, split
+from perantara.tables.reading import Dialect, RawTable, check_header, decode, split
 from perantara.text import _, format_date, format_number, is_missing
 
 if TYPE_CHECKING:
@@ -289,9 +289,8 @@ class TableStore:
             raise file.error([decoded])
         text, encoding = decoded
         kept = self.roots.cache / "tables" / f"{file.key(content)}.csv"
-        if kept.exists():
-            with kept.open(encoding="utf-8", newline="") as handle:
-                return tuple(csv.DictReader(handle)), encoding
+        if kept.exists() and isinstance(raw := split(kept.read_bytes().decode(), Dialect()), RawTable):
+            return tuple(dict(zip(raw.header, cells, strict=True)) for _line, cells in raw.rows), encoding
         rows = _check(file, text)
         keep_in_cache(self.roots, kept, canonical_csv(file.declaration.field_names, rows))
         return tuple(rows), encoding
@@ -315,11 +314,12 @@ class _File:
 
     def error(self, faults: Iterable[Fault], header: Sequence[str] = ()) -> TableError:
         """Return the error of the faults, each with the place of its column, quoting nobody's data."""
-        columns = {name: place for place, name in enumerate(header, start=1)}
-        placed = [replace(f, position=f.position or columns.get(f.column, 0)) for f in faults]
-        placed = [masking.without_personal_data(fault, self.declaration) for fault in placed]
+        finish = partial(masking.without_personal_data, declaration=self.declaration)
+        positions = {name: place for place, name in enumerate(header, start=1)}
+        is_large = isinstance(faults, Faults)
+        finished = Faults(faults.kinds, positions, finish) if is_large else list(map(finish, faults))
         remedy = _("Perbaiki berkasnya, lalu jalankan lagi: perantara check")
-        return TableError(self.declaration.name, self.shown, placed, remedy)
+        return TableError(self.declaration.name, self.shown, finished, remedy)
 
 
 def _expectation(declaration: TableDeclaration, place: Place | None) -> tuple[int | None, frozenset[str]]:

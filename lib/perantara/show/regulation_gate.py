@@ -1,0 +1,199 @@
+"""The gate of stage 03: what is measured, what is to be mended, and what the first page says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from perantara.methods.notes import N_
+from perantara.methods.regulation import AHEAD, ASPECTS, ENDED, IN_FORCE, REVOKED
+from perantara.show.regulation import INSTRUMENTS, TASKS, name_kinds, name_path
+from perantara.stage.gate import Measure
+from perantara.text import Sentence, _, format_date
+
+if TYPE_CHECKING:
+    from perantara.stage import Stage
+    from perantara.stage.gate import Gate
+
+INTEGRATED = "terintegrasi"
+FAULTS = {
+    "heavy": N_("%(item)s: jenis ini perlu persetujuan DPRD; catat mengapa yang lebih ringan tidak cukup."),
+    "no money": N_("%(item)s: tidak memuat pembiayaan kegiatan."),
+    "ended": N_("%(item)s: masa berlakunya berakhir atau dicabut; periksa penggantinya."),
+    "unread": N_("%(item)s: isinya belum diperiksa terhadap tiga aspek panduan."),
+    "overdue": N_("Tugas %(item)s seharusnya sudah selesai menurut rencana."),
+    "after budget": N_("Tahapan buku 02, %(item)s: rencananya selesai sesudah tenggat RAPBD."),
+}
+RULE_DIFFERS = N_("Buku 04 memakai bacaan tenggat RAPBD yang lain (%(rule)s); samakan parameternya.")
+
+
+def find_regulation_faults(
+    stage: Stage, coverage: pd.DataFrame, schedule: pd.DataFrame, due: dt.date
+) -> list[Sentence]:
+    """Return one sentence for each thing to mend in instruments, tasks and the timeline."""
+    rows = coverage.merge(stage.table(INSTRUMENTS)[["instrument_id", "reason"]], on="instrument_id")
+    live, own = rows["state"].isin([IN_FORCE, AHEAD]), ~rows["is_parent"].fillna(False).astype(bool)
+    cases = {
+        "heavy": (rows["kind"] == "Perda") & (rows["state"] == AHEAD) & rows["reason"].isna(),
+        "no money": live & own & rows["kind"].isin(["Perda", "Perkada"]) & rows["covers_budget"].eq(False).fillna(False),
+        "ended": rows["state"].isin([ENDED, REVOKED]),
+        "unread": live & rows[ASPECTS].isna().all(axis="columns"),
+    }  # fmt: skip
+    number = (" (" + rows["number_year"] + ")").fillna("")
+    said = rows["instrument"] + _(" tentang ") + rows["title"] + number
+    items = [(case, item) for case, holds in cases.items() for item in said[holds]]
+    items += [("overdue", item) for item in schedule.loc[schedule["state"] == "terlambat", "title"]]
+    planned = stage.table("timeline")
+    late = (planned["guide_stage"] == "3.3") & (planned["finish_date"] > pd.Timestamp(due))
+    items += [("after budget", item) for item in planned.loc[late, "activity"]]
+    return [Sentence(FAULTS[case], {"item": item}) for case, item in items]
+
+
+def compare_rules(stage: Stage) -> None:
+    """Raise an alarm where stage 04 read the deadline of the budget otherwise."""
+    found = (stage.findings("04_budget") or {}).get("provenance", {}).get("parameters", {}).get("bill_rule")
+    if found and found != stage.parameters["bill_rule"]:
+        stage.alarms.append(Sentence(RULE_DIFFERS, {"rule": found}))
+
+
+def is_integrated(stage: Stage) -> bool | None:
+    """Whether the initiative is part of an existing programme; ``None`` where its route is not known."""
+    options = stage.table("program_options")
+    chosen = options.loc[options["is_chosen"].fillna(False).astype(bool), "route"]
+    route = chosen.iloc[0] if len(chosen) else stage.initiative.route
+    return route == INTEGRATED if route else None
+
+
+def _find_absent(stage: Stage, instruments: pd.DataFrame) -> list[str] | None:
+    """Name what an initiative within a programme lacks; nothing where it stands alone, ``None`` if not known."""
+    integrated = is_integrated(stage)
+    if integrated is None or (integrated and instruments.empty):
+        return None
+    live = instruments[instruments["state"].isin([IN_FORCE, AHEAD])]
+    there = {
+        _("regulasi program induk yang masih berlaku"): live["is_parent"].fillna(False).any(),
+        _("kebijakan turunan tentang Tim Kerja dan pembiayaan"): live["derived_from"].notna().any(),
+    }
+    return [name for name, is_there in there.items() if integrated and not is_there]
+
+
+def measure_aspects(coverage: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Tell of each aspect whether an instrument in force or in process covers it, and whether one may, unread."""
+    live = coverage[coverage["state"].isin([IN_FORCE, AHEAD])]
+    covered = live[ASPECTS].fillna(False).astype(bool).any()
+    return covered, ~covered & (live[ASPECTS].isna().any() | live.empty)
+
+
+def judge_regulation(
+    stage: Stage,
+    instruments: pd.DataFrame,
+    coverage: pd.DataFrame,
+    schedule: pd.DataFrame,
+    days: pd.Series,
+    due: dt.date,
+) -> Gate:
+    """Hold the regulation against the criteria that the stage declares (guide, 3.3)."""
+    covered, unread = measure_aspects(coverage)
+    until, here = (due - dt.date.fromisoformat(stage.as_of)).days, not coverage.empty
+    team = coverage[
+        coverage["covers_working_team"].fillna(False).astype(bool) & (coverage["state"] == IN_FORCE)
+    ]
+    in_time = int((team["chance_in_time_pct"] == 100).sum())
+    soon = dt.date.fromisoformat(stage.as_of) + dt.timedelta(days=30)
+    by = min(soon, due).isoformat() if until >= 0 else ""  # a step after the deadline would be none
+    is_own = ~schedule["is_reference"].astype(bool)
+    late = schedule.loc[is_own & (schedule["state"] == "terlambat"), "title"]
+    absent = _find_absent(stage, instruments)
+    ended = coverage.loc[coverage["state"].isin([ENDED, REVOKED]), "title"]
+    live = instruments[
+        instruments["state"].isin([IN_FORCE, AHEAD]) & ~instruments["is_parent"].fillna(False).astype(bool)
+    ]
+    named = live["has_inclusion_clause"].dropna()
+    needs = stage.table("concept_outputs").query("output == 'regulasi yang diperlukan'")["status"]
+    chance = float((days <= until).mean() * 100) if covered.all() else None
+    words = {"deadline": format_date(due)}
+    lacking = ", ".join(
+        stage.store.declaration(INSTRUMENTS).field(a).title for a in ASPECTS if not covered[a]
+    )
+    return stage.judge(
+        team_in_force=Measure(None if unread["covers_working_team"] else in_time, by, **words),
+        aspects_covered=Measure(None if unread.any() else int(covered.sum()), by, lacking=lacking),
+        chance_in_time=Measure(chance, by, **words),
+        no_task_overdue=Measure(len(late) if is_own.any() else None, items="; ".join(late)),
+        parent_and_derived=Measure(None if absent is None else len(absent), absent=", ".join(absent or [])),
+        none_ended=Measure(len(ended) if here else None, items="; ".join(ended)),
+        inclusion_named=int(named.sum()) if len(named) else None,
+        needs_identified=int(needs.isin(["rancangan", "selesai"]).sum()) if len(needs) else None,
+    )
+
+
+def state_regulation(
+    stage: Stage,
+    coverage: pd.DataFrame,
+    schedule: pd.DataFrame,
+    days: pd.Series,
+    due: dt.date,
+    taken: pd.DataFrame,
+) -> None:
+    """State what was found, in words true for whatever is there, and record its figures."""
+    covered, unread = measure_aspects(coverage)
+    today, here = pd.Timestamp(stage.as_of), stage.has(INSTRUMENTS)
+    until = (due - today.date()).days
+    aspect = {a: stage.store.declaration(INSTRUMENTS).field(a).title for a in ASPECTS}
+    now = [
+        a for a in ASPECTS if coverage.loc[coverage["state"] == IN_FORCE, a].fillna(False).astype(bool).any()
+    ]
+    live = coverage["state"].isin([IN_FORCE, AHEAD])
+    if not here:
+        stage.state(
+            "Dokumen hukum inisiatif ini belum tercatat, jadi belum diketahui apakah ketiga aspek panduan dicakup."
+        )
+    elif not live.any():
+        stage.state("Tidak ada dokumen hukum tercatat yang diketahui masih berlaku atau dalam proses.")
+    else:
+        said = N_(
+            "Dari 3 aspek panduan, %(now)s dicakup dokumen yang berlaku, dan %(covered)s bila yang dalam proses dihitung."
+        )
+        stage.state(said, now=len(now), covered=int(covered.sum()))
+        if unread.any():
+            stage.state(
+                "Belum diperiksa isinya: %(aspects)s.",
+                aspects=", ".join(aspect[a] for a in ASPECTS if unread[a]),
+            )
+    words = {"year": str(int(stage.cycle) + 1), "date": format_date(due)}
+    if until >= 0:
+        stage.state(
+            "RAPBD %(year)s disampaikan paling lambat %(date)s, %(days)s hari lagi.", days=until, **words
+        )
+    else:
+        stage.state("Tenggat RAPBD %(year)s, %(date)s, sudah lewat.", **words)
+    chance = float((days <= until).mean() * 100) if covered.all() else None
+    stage.figure("chance_in_time_pct", chance, "%", INSTRUMENTS, TASKS, access="publik")
+    stage.figure("aspects_in_force", len(now) if here else None, "aspek", INSTRUMENTS, access="publik")
+    stage.figure(
+        "aspects_covered", int(covered.sum()) if here else None, "aspek", INSTRUMENTS, access="publik"
+    )
+    if chance is not None and len(now) < len(ASPECTS):
+        said = N_(
+            "Peluang ketiga aspek berlaku sebelum tenggat itu %(chance)s %%; perkiraan tengahnya %(date)s."
+        )
+        middle = today + pd.Timedelta(days=int(np.ceil(days.median())))
+        stage.state(said, chance=round(chance), date=format_date(middle))
+    path = schedule.loc[schedule["is_critical"], "title"]
+    if len(path):
+        said = N_("Yang menentukan waktu selesai: %(path)s.")
+        if schedule["is_reference"].all():
+            said = N_(
+                "Yang menentukan waktu selesai menurut jaringan acuan, sebab tugas daerah belum dicatat: %(path)s."
+            )
+        stage.state(said, path=name_path(path))
+    if not live.any():
+        names, middle = name_kinds(stage), taken.median()
+        said = N_(
+            "Menurut jaringan acuan, %(quick)s memakan kira-kira %(days)s hari dan %(slow)s %(more)s hari."
+        )
+        quick, slow = names["Keputusan"], names["Perkada"]
+        stage.state(said, quick=quick, days=round(middle[quick]), slow=slow, more=round(middle[slow]))
