@@ -152,7 +152,9 @@ def test_a_day_that_no_closed_cycle_can_be_seen_from_is_refused(uji, status, day
         find_places(Roots.find(), "uji")
 
 
-@pytest.mark.parametrize(("code", "words"), [("35.03", "siklus 2026 masih berjalan; as_of hanya"), ("00.00", "")])
+@pytest.mark.parametrize(
+    ("code", "words"), [("35.03", "siklus 2026 masih berjalan; as_of hanya"), ("00.00", "")]
+)
 def test_only_a_made_up_district_sees_an_open_cycle_from_a_day_of_its_own(code, words):
     stated = {"cycles": [{"cycle": "2026", "status": "open", "as_of": "2026-07-01"}]}
     assert _explain_initiative(code, stated)[: len(words) or None] == words

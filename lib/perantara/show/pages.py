@@ -41,7 +41,7 @@ def show_first_page(stage: Stage, gate: Gate, steps: int = 1) -> Display:
     sure, missing, decision = list(_how_sure(stage)), list(_missing(stage)), stage.decision(gate)
     if steps > 1:  # several steps must fit on one screen with what they rest on
         holders = _("Pemilik datanya disebut di bagian masing-masing.")
-        titles = (_title_of(stage, gap["table"]) or gap["table"] for gap in stage.gaps)
+        titles = (_title_of(stage, gap["table"]) for gap in stage.gaps)
         sure = [" ".join(sure)]
         missing = ["; ".join(titles) + ". " + holders] if stage.gaps else missing
     rest = {
@@ -134,8 +134,9 @@ def _how_sure(stage: Stage) -> Iterable[str]:
 
 
 def _title_of(stage: Stage, table: str) -> str:
+    """Name a table, or the results of another stage, as a reader knows them."""
     declared = stage.store.declarations.get(table)
-    return _(declared.title) if declared else ""
+    return _(declared.title) if declared else _("Hasil buku %(number)s") % {"number": table[:2]}
 
 
 def _missing(stage: Stage) -> Iterable[str]:
@@ -146,10 +147,8 @@ def _missing(stage: Stage) -> Iterable[str]:
     reads = stage.declaration.reads
     own = [*reads.get("initiative", []), *reads.get("district", [])]
     for gap in sorted(stage.gaps, key=lambda g: own.index(g["table"]) if g["table"] in own else len(own)):
-        number = _("Hasil buku %(number)s") % {"number": gap["table"][:2]}
         columns = name_columns(stage.store, gap["table"], gap["columns"])
-        title = _title_of(stage, gap["table"]) or number
-        words = {"title": title, "columns": columns, "holder": _(gap["holder"])}
+        words = {"title": _title_of(stage, gap["table"]), "columns": columns, "holder": _(gap["holder"])}
         yield _("%(title)s%(columns)s — tanyakan kepada: %(holder)s.") % words
 
 
@@ -245,6 +244,8 @@ def show_contradictions(stage: Stage) -> Display:
     number = stage.declaration.name[:2]
     touched = frame["stages"].fillna("").str.split().map(lambda stages: number in stages)
     frame = frame[touched & (own_code.isna() | (own_code == stage.district.code_kemendagri))]
+    if frame.empty:
+        return show_text(_("Panduan tidak bertentangan dengan dirinya sendiri tentang tahap ini."))
     return show_table(
         stage, frame, "guide_contradictions",
         columns=["topic", "first_reading", "second_reading", "treatment"],

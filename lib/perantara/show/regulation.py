@@ -259,7 +259,9 @@ def explore_start(stage: Stage, taken: pd.DataFrame) -> Display:
     def draw(delay: float) -> tuple[Figure, pd.DataFrame]:
         chance = (taken + delay <= due["days_left"]).mean().mul(100).round(1).to_frame(_("Peluang"))
         figure = plot_bars(chance, axis_label=_("Peluang berlaku sebelum tenggat, %"))
-        figure.axes[0].set_xlim(0, 112)  # alike in every frame, also where nothing is in time
+        figure.axes[0].set(
+            xlim=(0, 112), xticks=range(0, 101, 20)
+        )  # alike in every frame, also where nothing is in time
         return figure, chance
 
     calendar = stage.table("planning_calendar")

@@ -110,7 +110,7 @@ def judge_regulation(
     live = instruments["state"].isin([IN_FORCE, AHEAD]) & ~instruments["is_parent"].fillna(False).astype(bool)
     named = instruments.loc[live, "has_inclusion_clause"].dropna()
     needs = stage.table("concept_outputs").query("output == 'regulasi yang diperlukan'")["status"]
-    chance = float((days <= until).mean() * 100) if covered.all() else None
+    chance = round(float((days <= until).mean() * 100), 1) if covered.all() else None
     words = {"deadline": format_date(due), "way": _(FASTER if until >= 0 else TOO_LATE)}
     lacking = _name_aspects(stage, [aspect for aspect in ASPECTS if not covered[aspect]])
     return stage.judge(
