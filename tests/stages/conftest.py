@@ -29,8 +29,8 @@ def run_cells(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
 
     # pictures and frames have tests of their own, and whole runs draw them
     monkeypatch.setattr("perantara.show.figures._pixels", lambda _figure: np.zeros((1, 1, 3), np.uint8))
-    for module in ("budget", "regulation"):
-        monkeypatch.setattr(f"perantara.show.{module}.explore", lambda *_arguments, **_options: None)
+    for drawn in ("budget.explore", "regulation.explore", "selection_ranking.explore_many"):
+        monkeypatch.setattr(f"perantara.show.{drawn}", lambda *_arguments, **_options: None)
 
     def run(name: str, **parameters: Any) -> dict[str, Any]:
         notebook = nbformat.read(PROGRAMME / "notebooks" / f"{name}.ipynb", as_version=4)

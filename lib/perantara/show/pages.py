@@ -41,7 +41,11 @@ def show_first_page(stage: Stage, gate: Gate, steps: int = 1) -> Display:
     sure, missing, decision = list(_how_sure(stage)), list(_missing(stage)), stage.decision(gate)
     if steps > 1:  # several steps must fit on one screen with what they rest on
         holders = _("Pemilik datanya disebut di bagian masing-masing.")
+<<<<<<< HEAD
         titles = (_title_of(stage, gap["table"]) for gap in stage.gaps)
+=======
+        titles = (_title_of(stage, gap["table"]) or _named_result(gap["table"]) for gap in stage.gaps)
+>>>>>>> main
         sure = [" ".join(sure)]
         missing = ["; ".join(titles) + ". " + holders] if stage.gaps else missing
     rest = {
@@ -139,6 +143,10 @@ def _title_of(stage: Stage, table: str) -> str:
     return _(declared.title) if declared else _("Hasil buku %(number)s") % {"number": table[:2]}
 
 
+def _named_result(stage_name: str) -> str:
+    return _("Hasil buku %(number)s") % {"number": stage_name[:2]}
+
+
 def _missing(stage: Stage) -> Iterable[str]:
     """Name each gap with who has it: the initiative first, then the district, then everything else."""
     if not stage.gaps:
@@ -148,7 +156,12 @@ def _missing(stage: Stage) -> Iterable[str]:
     own = [*reads.get("initiative", []), *reads.get("district", [])]
     for gap in sorted(stage.gaps, key=lambda g: own.index(g["table"]) if g["table"] in own else len(own)):
         columns = name_columns(stage.store, gap["table"], gap["columns"])
+<<<<<<< HEAD
         words = {"title": _title_of(stage, gap["table"]), "columns": columns, "holder": _(gap["holder"])}
+=======
+        title = _title_of(stage, gap["table"]) or _named_result(gap["table"])
+        words = {"title": title, "columns": columns, "holder": _(gap["holder"])}
+>>>>>>> main
         yield _("%(title)s%(columns)s — tanyakan kepada: %(holder)s.") % words
 
 
