@@ -41,11 +41,7 @@ def show_first_page(stage: Stage, gate: Gate, steps: int = 1) -> Display:
     sure, missing, decision = list(_how_sure(stage)), list(_missing(stage)), stage.decision(gate)
     if steps > 1:  # several steps must fit on one screen with what they rest on
         holders = _("Pemilik datanya disebut di bagian masing-masing.")
-<<<<<<< HEAD
-        titles = (_title_of(stage, gap["table"]) for gap in stage.gaps)
-=======
         titles = (_title_of(stage, gap["table"]) or _named_result(gap["table"]) for gap in stage.gaps)
->>>>>>> main
         sure = [" ".join(sure)]
         missing = ["; ".join(titles) + ". " + holders] if stage.gaps else missing
     rest = {
@@ -138,9 +134,8 @@ def _how_sure(stage: Stage) -> Iterable[str]:
 
 
 def _title_of(stage: Stage, table: str) -> str:
-    """Name a table, or the results of another stage, as a reader knows them."""
     declared = stage.store.declarations.get(table)
-    return _(declared.title) if declared else _("Hasil buku %(number)s") % {"number": table[:2]}
+    return _(declared.title) if declared else ""
 
 
 def _named_result(stage_name: str) -> str:
@@ -156,12 +151,8 @@ def _missing(stage: Stage) -> Iterable[str]:
     own = [*reads.get("initiative", []), *reads.get("district", [])]
     for gap in sorted(stage.gaps, key=lambda g: own.index(g["table"]) if g["table"] in own else len(own)):
         columns = name_columns(stage.store, gap["table"], gap["columns"])
-<<<<<<< HEAD
-        words = {"title": _title_of(stage, gap["table"]), "columns": columns, "holder": _(gap["holder"])}
-=======
         title = _title_of(stage, gap["table"]) or _named_result(gap["table"])
         words = {"title": title, "columns": columns, "holder": _(gap["holder"])}
->>>>>>> main
         yield _("%(title)s%(columns)s — tanyakan kepada: %(holder)s.") % words
 
 
