@@ -88,3 +88,9 @@ def test_there_is_one_title_and_text_comes_before_code(path):
 def test_every_stage_looks_at_inclusion_environment_and_local_priorities(path):
     prose = " ".join(c.source for c in read(path).cells if c.cell_type == "markdown").lower()
     assert all(word in prose for word in ("inklusi", "lingkungan", "prioritas daerah"))
+
+
+@each
+def test_no_paragraph_is_code(path):
+    texts = [cell.source for cell in read(path).cells if cell.cell_type == "markdown"]
+    assert not [text for text in texts if "(stage" in text or "stage." in text]

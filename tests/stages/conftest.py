@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from perantara.show.display import Display
 from perantara.tables.places import PROGRAMME
 
 AS_OF = "2026-07-01"
@@ -28,8 +29,8 @@ def run_cells(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
 
     # pictures and frames have tests of their own, and whole runs draw them
     monkeypatch.setattr("perantara.show.figures._pixels", lambda _figure: np.zeros((1, 1, 3), np.uint8))
-    monkeypatch.setattr("perantara.show.budget.explore", lambda *_arguments, **_options: None)
-    monkeypatch.setattr("perantara.show.selection_ranking.explore_many", lambda *_arguments, **_options: None)
+    for drawn in ("budget.explore", "regulation.explore", "selection_ranking.explore_many"):
+        monkeypatch.setattr(f"perantara.show.{drawn}", lambda *_arguments, **_options: None)
 
     def run(name: str, **parameters: Any) -> dict[str, Any]:
         notebook = nbformat.read(PROGRAMME / "notebooks" / f"{name}.ipynb", as_version=4)
@@ -59,3 +60,28 @@ def edit_table(workspace: Path) -> Callable[[str, Callable[[pd.DataFrame], pd.Da
         change(frame).to_csv(path, index=False, lineterminator="\n")
 
     return edit
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[Display]:
+    """Every display that the notebook makes."""
+    found: list[Display] = []
+    original = Display.__init__
+
+    def keep(self: Display, *arguments: Any, **options: Any) -> None:
+        original(self, *arguments, **options)
+        found.append(self)
+
+    monkeypatch.setattr(Display, "__init__", keep)
+    return found
+
+
+@pytest.fixture
+def as_other_district(workspace: Path) -> Path:
+    """Make the copy a made-up district of another name, so that the shipped tables do not show through."""
+    moved = workspace / "districts" / "uji"
+    (workspace / "districts" / "contoh").rename(moved)
+    for path in [moved / "district.yml", *moved.rglob("initiative.yml"), *moved.rglob("*.csv")]:
+        text = path.read_text(encoding="utf-8").replace("00.00", "00.01")
+        path.write_text(text.replace("name: Contoh\n", "name: Uji\n"), encoding="utf-8")
+    return moved

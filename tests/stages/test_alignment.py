@@ -8,8 +8,7 @@ import re
 import pandas as pd
 import pytest
 
-from perantara.show.display import Display
-from perantara.text import Sentence
+from stage_tools import sentences, statuses, text_of
 
 FAST = {"permutation_draws": 200}
 TABLES = {
@@ -74,43 +73,6 @@ FLIPS = {
     ),
     "women_heard": set_where("stakeholders", lambda f: f["sex"] == "perempuan", sex="laki-laki"),
 }  # fmt: skip
-
-
-@pytest.fixture
-def shown(monkeypatch):
-    """Every display that the notebook makes."""
-    found = []
-    original = Display.__init__
-
-    def keep(self, *arguments, **options):
-        original(self, *arguments, **options)
-        found.append(self)
-
-    monkeypatch.setattr(Display, "__init__", keep)
-    return found
-
-
-@pytest.fixture
-def as_other_district(workspace):
-    """Make the copy a made-up district of another name, so that the shipped tables do not show through."""
-    moved = workspace / "districts" / "uji"
-    (workspace / "districts" / "contoh").rename(moved)
-    for path in [moved / "district.yml", *moved.rglob("initiative.yml"), *moved.rglob("*.csv")]:
-        text = path.read_text(encoding="utf-8").replace("00.00", "00.01")
-        path.write_text(text.replace("name: Contoh\n", "name: Uji\n"), encoding="utf-8")
-    return moved
-
-
-def statuses(scope):
-    return {c["id"]: c["status"] for c in scope["findings"]["gate"]["criteria"]}
-
-
-def sentences(scope, key="statements"):
-    return [str(Sentence.from_json(said)) for said in scope["findings"][key]]
-
-
-def text_of(displays):
-    return "\n".join(str(value) for d in displays for value in (*d.bundle.values(), d.metadata))
 
 
 def test_the_second_year_meets_every_criterion_and_need_not_meet_again(run_cells):

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from perantara.show.display import Display
-from perantara.text import Sentence
+from stage_tools import sentences, statuses
 
 STAGE = "06_commodity_research"
 FIVE = ("acceptability", "opinion_share", "partner_interest", "poverty_reach", "consistency")
@@ -74,25 +74,6 @@ FLIPS = {
         given_by="N4", evidence="pendapat", value=lambda f: f["criterion"].map(LIFTED),
     ),
 }  # fmt: skip
-
-
-@pytest.fixture
-def as_other_district(workspace):
-    """Make the copy a made-up district of another name, so that the shipped tables do not show through."""
-    moved = workspace / "districts" / "uji"
-    (workspace / "districts" / "contoh").rename(moved)
-    for path in [moved / "district.yml", *moved.rglob("initiative.yml"), *moved.rglob("*.csv")]:
-        text = path.read_text(encoding="utf-8").replace("00.00", "00.01")
-        path.write_text(text.replace("name: Contoh\n", "name: Uji\n"), encoding="utf-8")
-    return moved
-
-
-def statuses(scope):
-    return {c["id"]: c["status"] for c in scope["findings"]["gate"]["criteria"]}
-
-
-def sentences(scope, key="statements"):
-    return [str(Sentence.from_json(said)) for said in scope["findings"][key]]
 
 
 def test_from_a_long_list_to_one_commodity_with_how_sure_and_why(run_cells):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
 
-from perantara.show.display import Display
-from perantara.text import Sentence
+from stage_tools import drop_where, sentences, set_where, statuses, text_of
 
 NAME = "09_institutionalisation"
 TABLES = {
@@ -17,26 +15,6 @@ TABLES = {
     "learning_log": {"learning_logged"},
     "lessons": set(),
 }
-
-
-def set_where(table, is_chosen, **values):
-    """Set columns of the rows of 2026 that are chosen."""
-
-    def change(frame: pd.DataFrame) -> pd.DataFrame:
-        chosen = (frame["cycle"] == "2026") & is_chosen(frame)
-        assert chosen.any()
-        return frame.assign(**{name: frame[name].mask(chosen, value) for name, value in values.items()})
-
-    return f"kopi/{table}", change
-
-
-def drop_where(table, is_chosen):
-    def change(frame: pd.DataFrame) -> pd.DataFrame:
-        chosen = (frame["cycle"] == "2026") & is_chosen(frame)
-        assert chosen.any()
-        return frame[~chosen]
-
-    return f"kopi/{table}", change
 
 
 def everything(frame):
@@ -57,43 +35,6 @@ FLIPS = {
     "audit_complete": set_where("contrast_audit", lambda f: f["contrast_no"] == "8", score=""),
     "women_heard": set_where("contrast_audit", lambda f: ~f["assessor_id"].isin(["N01", "N02"]), assessor_sex="laki-laki"),
 }  # fmt: skip
-
-
-@pytest.fixture
-def shown(monkeypatch):
-    """Every display that the notebook makes."""
-    found = []
-    original = Display.__init__
-
-    def keep(self, *arguments, **options):
-        original(self, *arguments, **options)
-        found.append(self)
-
-    monkeypatch.setattr(Display, "__init__", keep)
-    return found
-
-
-@pytest.fixture
-def as_other_district(workspace):
-    """Make the copy a made-up district of another name, so that the shipped tables do not show through."""
-    moved = workspace / "districts" / "uji"
-    (workspace / "districts" / "contoh").rename(moved)
-    for path in [moved / "district.yml", *moved.rglob("initiative.yml"), *moved.rglob("*.csv")]:
-        text = path.read_text(encoding="utf-8").replace("00.00", "00.01")
-        path.write_text(text.replace("name: Contoh\n", "name: Uji\n"), encoding="utf-8")
-    return moved
-
-
-def statuses(scope):
-    return {c["id"]: c["status"] for c in scope["findings"]["gate"]["criteria"]}
-
-
-def sentences(scope, key="statements"):
-    return [str(Sentence.from_json(said)) for said in scope["findings"][key]]
-
-
-def text_of(displays):
-    return "\n".join(str(value) for d in displays for value in (*d.bundle.values(), d.metadata))
 
 
 def test_the_second_year_is_institutionalised_and_no_record_contradicts_another(run_cells):
@@ -201,8 +142,15 @@ def test_few_assessors_are_shown_only_internally(run_cells, edit_table, shown):
     scope = run_cells(NAME)
     assert scope["results"]["contrast_profile"].empty
     assert not any(said.startswith("Penilaian diri") for said in sentences(scope))
-    pictures = [d for d in shown if d.metadata["perantara"]["caption"].endswith("pendekatan sistem pasar")]
-    assert [d.metadata["perantara"]["access"] for d in pictures] == ["internal"]
+
+
+def test_shares_and_counts_of_few_assessors_are_never_public(run_cells, shown):
+    run_cells(NAME)
+    own = [d.metadata["perantara"] for d in shown if "Penilaian diri" in d.metadata["perantara"]["subject"]]
+    kinds = {about["kind"]: about["access"] for about in own}
+    assert kinds["figure"] == "internal"
+    (public,) = [about for about in own if about["access"] == "publik"]
+    assert "Tanpa bukti" not in text_of(d for d in shown if d.metadata["perantara"] is public)
 
 
 def test_trenggalek_tells_the_plan_that_ended_and_scores_nothing(run_cells):

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import re
 
-import pandas as pd
 import pytest
 
 from perantara.errors import StageError
-from perantara.show.display import Display
-from perantara.text import Sentence
+from stage_tools import drop_where, sentences, set_where, statuses, text_of
 
 DIVIDED = {"roles_accountable", "raci_valid", "conflict_free", "load_within"}
 TABLES = {  # what each table alone leaves unjudged
@@ -26,22 +24,6 @@ TABLES = {  # what each table alone leaves unjudged
     "facilitator_scores": {"facilitator_passes", "assessors_agree", "stages_helped", "skills_covered"},
     "core_team": set(),
 }  # fmt: skip
-
-
-def set_where(table, is_chosen, **values):
-    """Set columns of the rows of 2026 that are chosen."""
-
-    def change(frame: pd.DataFrame) -> pd.DataFrame:
-        chosen = (frame["cycle"] == "2026") & is_chosen(frame)
-        assert chosen.any()
-        return frame.assign(**{k: frame[k].mask(chosen, v) for k, v in values.items()})
-
-    return f"kopi/{table}", change
-
-
-def drop_where(table, is_chosen):
-    """Leave out the rows of 2026 that are chosen."""
-    return f"kopi/{table}", lambda frame: frame[~((frame["cycle"] == "2026") & is_chosen(frame))]
 
 
 def member(*numbers):
@@ -76,43 +58,6 @@ ALONE = set(FLIPS) - {
     "facilitator_passes",
     "assessors_agree",
 }  # others rest on these too
-
-
-@pytest.fixture
-def shown(monkeypatch):
-    """Every display that the notebook makes."""
-    found = []
-    original = Display.__init__
-
-    def keep(self, *arguments, **options):
-        original(self, *arguments, **options)
-        found.append(self)
-
-    monkeypatch.setattr(Display, "__init__", keep)
-    return found
-
-
-@pytest.fixture
-def as_other_district(workspace):
-    """Make the copy a made-up district of another name, so that the shipped tables do not show through."""
-    moved = workspace / "districts" / "uji"
-    (workspace / "districts" / "contoh").rename(moved)
-    for path in [moved / "district.yml", *moved.rglob("initiative.yml"), *moved.rglob("*.csv")]:
-        text = path.read_text(encoding="utf-8").replace("00.00", "00.01")
-        path.write_text(text.replace("name: Contoh\n", "name: Uji\n"), encoding="utf-8")
-    return moved
-
-
-def statuses(scope):
-    return {c["id"]: c["status"] for c in scope["findings"]["gate"]["criteria"]}
-
-
-def sentences(scope, key="statements"):
-    return [str(Sentence.from_json(said)) for said in scope["findings"][key]]
-
-
-def text_of(displays):
-    return "\n".join(str(value) for d in displays for value in (*d.bundle.values(), d.metadata))
 
 
 def test_the_second_year_meets_every_criterion(run_cells):

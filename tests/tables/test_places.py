@@ -6,7 +6,7 @@ import pytest
 
 from perantara.errors import PlaceError
 from perantara.tables.addresses import find_place, find_places
-from perantara.tables.places import PROGRAMME, Roots, load_district
+from perantara.tables.places import PROGRAMME, Roots, _explain_initiative, load_district
 
 DISTRICT = """\
 name: Uji
@@ -143,7 +143,6 @@ def test_an_initiative_that_cannot_be_meant_is_refused(uji, old, new, words):
     [
         ("closed", "2025-02-30", "as_of 2025-02-30: harus tanggal yang ada"),
         ("closed", "31-12-2025", "as_of 31-12-2025: harus tanggal yang ada"),
-        ("open", "2025-12-31", "siklus 2025 masih berjalan; as_of hanya untuk siklus yang ditutup"),
     ],
 )
 def test_a_day_that_no_closed_cycle_can_be_seen_from_is_refused(uji, status, day, words):
@@ -151,6 +150,14 @@ def test_a_day_that_no_closed_cycle_can_be_seen_from_is_refused(uji, status, day
     (uji / "kopi" / "initiative.yml").write_text(INITIATIVE.replace("status: closed", stated))
     with pytest.raises(PlaceError, match=words):
         find_places(Roots.find(), "uji")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [("35.03", "siklus 2026 masih berjalan; as_of hanya"), ("00.00", "")]
+)
+def test_only_a_made_up_district_sees_an_open_cycle_from_a_day_of_its_own(code, words):
+    stated = {"cycles": [{"cycle": "2026", "status": "open", "as_of": "2026-07-01"}]}
+    assert _explain_initiative(code, stated)[: len(words) or None] == words
 
 
 def test_a_closed_cycle_knows_the_day_that_it_is_seen_from(uji):

@@ -35,6 +35,14 @@ def canvas(height: float) -> Iterator[tuple[Figure, Axes]]:
     plt.close(figure)
 
 
+def date_axis(axes: Axes, form: str = "%d-%m-%Y") -> None:
+    """Write days below an axis of dates: three to five of them, so that they do not touch."""
+    from matplotlib import dates
+
+    axes.xaxis.set_major_locator(dates.AutoDateLocator(minticks=3, maxticks=5))
+    axes.xaxis.set_major_formatter(dates.DateFormatter(form))
+
+
 def plot_bars(values: pd.DataFrame, *, axis_label: str, decimals: int = 0, accent: str = "") -> Figure:
     """Draw a frame as horizontal bars: a group for each row, a bar for each column (a series).
 

@@ -62,7 +62,7 @@ def show_actions(stage: Stage, scored: pd.DataFrame) -> Display:
     )
     if index.index_pct is None:
         caption = _("Lima tindakan panduan: belum satu pun berskor, jadi tidak ada indeks")
-    columns = ["action", "score", "reached", "next_level", "kinds", "backed", "unbacked", "ended"]
+    columns = ["action", "score", "reached", "next_level", "backed", "unbacked", "ended"]
     return show_missing(stage, "institutional_evidence") or show_table(
         stage,
         scored,
@@ -103,27 +103,26 @@ def show_profile(stage: Stage, profile: pd.DataFrame) -> Display:
     listed = "; ".join(f"{n} {r['aspect']} {format_number(r['median'], 1)}" for n, r in rows.iterrows())
     return show_figure(
         stage, figures.draw_contrasts(rows), rows[["score_0", "score_1", "score_2"]], "contrast_audit",
-        title=_("%(far)s dari %(scored)s pokok dinilai seperti pendekatan sistem pasar") % words,
+        title=_("%(far)s dari %(scored)s pokok bernilai tengah 2, seperti pendekatan sistem pasar") % words,
         alt=_("Batang bercabang, skor tengah 0 (konvensional) sampai 2 (sistem pasar): %(listed)s.") % {"listed": listed},
-        access="publik" if (rows["assessors"] >= MINIMUM_CELL).all() else "internal",
-    )  # fmt: skip
+    )  # fmt: skip  # internal: a share of few assessors tells how many they are
 
 
 def show_groups(stage: Stage, profile: pd.DataFrame) -> Display:
     """Show where the groups that may be shown see a contrast differently, the widest first: internal."""
-    safe = keep_safe(profile).query("assessor_group != @EVERYONE")
-    if safe.empty:
-        return show_missing(stage, "contrast_audit") or show_text(
-            _("Tidak ada kelompok dengan paling tidak lima penilai untuk dibandingkan.")
-        )
-    table = safe.pivot(index="contrast_no", columns="assessor_group", values="median")
+    safe = keep_safe(profile)
+    groups, own = safe.query("assessor_group != @EVERYONE"), safe.query("assessor_group == @EVERYONE")
+    if groups.empty:
+        return show_text(_("Tidak ada kelompok dengan paling tidak lima penilai untuk dibandingkan."))
+    table = groups.pivot(index="contrast_no", columns="assessor_group", values="median")
     gap = table.max(axis=1) - table.min(axis=1)
-    shown = table.assign(aspect=safe.groupby("contrast_no")["aspect"].first(), gap=gap)
+    about = own.set_index("contrast_no")[["aspect", "agreement_a", "unbacked"]].round(2)
     titles = {name: _("%(group)s (skor tengah)") % {"group": name} for name in table}
     return show_table(
-        stage, shown.sort_values("gap", ascending=False, kind="stable"), "contrast_audit", "contrast_profile",
-        columns=["aspect", *table, "gap"], titles=titles | {"gap": _("Selisih terbesar")},
-        caption=_("Skor tengah menurut kelompok penilai; selisih terbesar di atas"),
+        stage, table.join(about).assign(gap=gap).sort_values("gap", ascending=False, kind="stable"),
+        "contrast_audit", "contrast_profile", columns=["aspect", *table, "gap", "agreement_a", "unbacked"],
+        titles=titles | {"gap": _("Selisih terbesar")},
+        caption=_("Skor tengah menurut kelompok penilai, kesepakatan, dan skor tanpa bukti; selisih terbesar di atas"),
     )  # fmt: skip
 
 
@@ -189,26 +188,23 @@ def summarise_learning(stage: Stage) -> pd.DataFrame:
     """Return how many changes were recorded by stage and by risk of the guide, also where there are none."""
     log = stage.table("learning_log")
     names = stage.reading("learning_log").declaration.field("stage").constraints["enum"]
-    risks = stage.table("guide_risks").set_index("risk_id")["risk"]
+    risks = (
+        stage.table("guide_risks")
+        .set_index("risk_id", drop=False)[["risk_id", "risk"]]
+        .agg(": ".join, axis=1)
+    )
     by = {"tahap": ("stage", pd.Series(names, index=names)), "risiko": ("risk_id", risks)}
     parts = [institution.count_learning(log, *of).assign(dimension=name) for name, of in by.items()]
     return pd.concat(parts, ignore_index=True)[["dimension", "item", "entries", "backed", "last_date"]]
 
 
 def show_learning(stage: Stage) -> Display:
-    """Draw when each stage was changed, and whether evidence is named."""
-    if gap := show_missing(stage, "learning_log"):
-        return gap
+    """Show the changes by date, with their evidence and who decided them."""
     log = stage.table("learning_log").sort_values("entry_date", kind="stable")
     words = {"all": len(log), "backed": int(log["evidence"].notna().sum())}
-    listed = "; ".join(
-        f"{format_date(str(r.entry_date)[:10])} {r.stage}: {r.change}" for r in log.itertuples()
-    )
-    return show_figure(
-        stage, figures.draw_learning(log), log[["entry_date", "stage"]], "learning_log",
-        title=_("%(all)s perubahan tercatat dalam siklus ini, %(backed)s dengan bukti") % words,
-        alt=_("Garis waktu perubahan menurut tahap: %(listed)s.") % {"listed": listed},
-    )  # fmt: skip
+    columns = ["entry_date", "stage", "change", "evidence", "decided_by", "risk_id", "effect", "basis"]
+    caption = _("%(all)s perubahan tercatat dalam siklus ini, %(backed)s dengan bukti") % words
+    return show_table(stage, log, "learning_log", columns=columns, caption=caption)
 
 
 def share_lessons(stage: Stage) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The figures of stage 09: ten contrasts between two poles, budget lines by year, changes by stage."""
+"""The figures of stage 09: ten contrasts between two poles, and budget lines by year."""
 
 from __future__ import annotations
 
@@ -57,25 +57,4 @@ def draw_lines(years: pd.DataFrame, runs: pd.DataFrame) -> Figure:
         axes.set(xticks=span, xlim=(span[0] - 0.5, span[-1] + 0.5), ylim=(-0.6, len(order) - 0.4))
         axes.set_xlabel(_("Tahun anggaran"))
         figure.legend(loc="outside upper center", ncols=4)
-    return figure
-
-
-def draw_learning(log: pd.DataFrame) -> Figure:
-    """Draw each change on the line of its stage; a hollow sign names no evidence."""
-    from matplotlib import dates
-
-    stages = sorted(log["stage"].unique(), reverse=True)
-    with canvas(1.4 + 0.4 * len(stages)) as (figure, axes):
-        for is_backed, label in ((True, _("dengan bukti")), (False, _("tanpa bukti"))):
-            rows = log[log["evidence"].notna() == is_backed]
-            if len(rows):
-                axes.scatter(pd.to_datetime(rows["entry_date"]), rows["stage"].map(stages.index), s=70, zorder=3,
-                             edgecolor=ACCENT, facecolor=ACCENT if is_backed else "white", label=label)  # fmt: skip
-        axes.set_yticks(range(len(stages)), [label_of(stage) for stage in stages])
-        axes.set_ylim(-0.6, len(stages) - 0.4)
-        axes.margins(x=0.08)
-        axes.set_xlabel(_("Tanggal perubahan"))
-        axes.xaxis.set_major_locator(dates.AutoDateLocator(minticks=3, maxticks=5))
-        axes.xaxis.set_major_formatter(dates.DateFormatter("%d-%m-%Y"))
-        figure.legend(loc="outside upper center", ncols=2)
     return figure

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from perantara.methods.context import valid_priorities
 from perantara.methods.disclosure import MINIMUM_CELL
-from perantara.methods.institution import action_index, join_codes
+from perantara.methods.institution import ACTION_MAXIMUM, action_index, join_codes
 from perantara.methods.notes import N_
 from perantara.show.institution import EVERYONE, SHARED, find_evaluation, say_evaluation
 from perantara.stage.gate import Measure
@@ -117,9 +117,11 @@ def _state_actions(stage: Stage, scored: pd.DataFrame) -> None:
     lowest = known.loc[known["score"] == known["score"].min(), "action"].map(lower_first)
     if len(known):
         said = N_(
-            "%(scored)s dari %(all)s tindakan pelembagaan berskor dengan bukti yang berlaku; yang terendah: %(lowest)s."
+            "%(scored)s dari %(all)s tindakan pelembagaan berskor dengan bukti yang berlaku; terendah, skor %(score)s "
+            "dari %(top)s: %(lowest)s."
         )
-        stage.state(said, scored=len(known), all=len(scored), lowest="; ".join(lowest))
+        words = {"score": int(known["score"].min()), "top": ACTION_MAXIMUM, "lowest": "; ".join(lowest)}
+        stage.state(said, scored=len(known), all=len(scored), **words)
     elif len(documents := evidence.dropna(subset="document")):
         current = valid_priorities(documents, stage.as_of)["document"]
         for said, named in (

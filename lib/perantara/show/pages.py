@@ -248,6 +248,8 @@ def show_contradictions(stage: Stage) -> Display:
     number = stage.declaration.name[:2]
     touched = frame["stages"].fillna("").str.split().map(lambda stages: number in stages)
     frame = frame[touched & (own_code.isna() | (own_code == stage.district.code_kemendagri))]
+    if frame.empty:
+        return show_text(_("Panduan tidak bertentangan dengan dirinya sendiri tentang tahap ini."))
     return show_table(
         stage, frame, "guide_contradictions",
         columns=["topic", "first_reading", "second_reading", "treatment"],

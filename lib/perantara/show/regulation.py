@@ -14,7 +14,7 @@ from perantara.methods.regulation import AHEAD, IN_FORCE, days_in_force, judge_s
 from perantara.methods.schedule import SimulatedSchedule, expected_schedule, pert_moments, simulate_schedule
 from perantara.show.budget_calendar import CERTAINTY
 from perantara.show.display import Display
-from perantara.show.figures import canvas, plot_bars, show_figure
+from perantara.show.figures import canvas, date_axis, plot_bars, show_figure
 from perantara.show.style import ACCENT, INK, MUTED
 from perantara.show.tables import show_gap, show_table, show_text
 from perantara.show.widgets import explore
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from perantara.stage import Stage
 
 INSTRUMENTS, TASKS, STEPS = "regulation_instruments", "legal_tasks", "legal_process_steps"
-_PLAIN = {"perkiraan": lazy("taksiran penyusun; aturan lamanya tidak ditemukan")}
+_PLAIN = {"perkiraan": lazy("taksiran penyusun")}
 _DELAYS = (0, 30, 60, 120, 180, 240, 300)  # days
 
 
@@ -159,8 +159,7 @@ def show_network(stage: Stage, schedule: pd.DataFrame, due: dt.date) -> Display:
         return show_gap(stage, TASKS)
     path = schedule.loc[schedule["is_critical"], "title"]
     title = _("Jalur kritis: %(path)s") % {"path": name_path(path)}
-    if path.empty:
-        title = _("Semua tugas proses hukum sudah selesai")
+    title = _("Semua tugas proses hukum sudah selesai") if path.empty else title
     listed = "; ".join(f"{t} {format_date(s)} – {format_date(f)}" for t, s, f in
                        schedule[["title", "start_date", "finish_date"]].itertuples(index=False))  # fmt: skip
     return show_figure(
@@ -170,7 +169,10 @@ def show_network(stage: Stage, schedule: pd.DataFrame, due: dt.date) -> Display:
 
 
 def name_path(titles: pd.Series) -> str:
-    """Say tasks one after another, as a part of a sentence."""
+    """Say tasks one after another, as a part of a sentence; of many the first, how many follow, and the last."""
+    if len(titles) > 3:
+        words = {"first": titles.iloc[0], "count": len(titles) - 2, "last": lower_first(titles.iloc[-1])}
+        return _("%(first)s, lalu %(count)s tugas lain sampai %(last)s") % words
     return _(", lalu ").join([*titles[:1], *map(lower_first, titles[1:])])
 
 
@@ -183,9 +185,8 @@ def draw_network(schedule: pd.DataFrame, as_of: str, due: dt.date) -> Figure:
     with canvas(1.3 + 0.42 * len(rows)) as (figure, axes):
         days = (rows["finish_date"] - rows["start_date"]).dt.days.clip(lower=1)
         hatch = ["//" if critical else "" for critical in rows["is_critical"]]
-        axes.barh(
-            rows.index, days, left=dates.date2num(rows["start_date"]), height=0.5, color=looks, hatch=hatch
-        )
+        left = dates.date2num(rows["start_date"])
+        axes.barh(rows.index, days, left=left, height=0.5, color=looks, hatch=hatch)
         axes.axvline(dates.date2num(pd.Timestamp(as_of)), color=INK, linewidth=0.9, linestyle=":")
         axes.axvline(dates.date2num(due), color=INK, linewidth=1.2, linestyle="--")
         labels = (rows["task"] + " " + rows["title"]).map(lambda label: textwrap.fill(label, 40))
@@ -194,8 +195,7 @@ def draw_network(schedule: pd.DataFrame, as_of: str, due: dt.date) -> Figure:
             "Pucat: selesai. Bergaris miring: jalur kritis. Titik-titik: tanggal acuan. Putus-putus: tenggat RAPBD."
         )
         axes.set_xlabel(textwrap.fill(legend, 64), fontsize=8, loc="left")
-        axes.xaxis.set_major_locator(dates.AutoDateLocator(maxticks=6))
-        axes.xaxis.set_major_formatter(dates.DateFormatter("%m-%Y"))
+        date_axis(axes, "%m-%Y")
     return figure
 
 
@@ -212,10 +212,10 @@ def show_finish(stage: Stage, days: pd.Series, due: dt.date) -> Display:
     ends = pd.Timestamp(stage.as_of) + pd.to_timedelta(np.ceil(days), unit="D")
     low, high = ends.quantile([0.1, 0.9])
     words = {"low": format_date(low), "high": format_date(high), "due": format_date(due)}
-    title = (
-        _("Dalam 80 dari 100 simulasi ketiga aspek berlaku antara %(low)s dan %(high)s; tenggatnya %(due)s")
-        % words
+    said = _(
+        "Dalam 80 dari 100 simulasi ketiga aspek berlaku antara %(low)s dan %(high)s; tenggatnya %(due)s"
     )
+    title = said % words
     counts = ends.dt.to_period("W").dt.start_time.value_counts().sort_index()
     return show_figure(
         stage, draw_finish(counts / len(ends) * 100, due), counts.rename_axis("week").reset_index(), *_rests_on(stage),
@@ -232,13 +232,9 @@ def draw_finish(shares: pd.Series, due: dt.date) -> Figure:
         weeks, last = dates.date2num(shares.index), dates.date2num(due)
         axes.bar(weeks, shares, width=6, align="edge", color=[ACCENT if w <= last else MUTED for w in weeks])
         axes.axvline(last, color=INK, linewidth=1.2, linestyle="--")
-        axes.set_xlabel(
-            _("Persen simulasi menurut minggu selesai; garis putus-putus: tenggat RAPBD"),
-            loc="left",
-            fontsize=8,
-        )
-        axes.xaxis.set_major_locator(dates.AutoDateLocator(maxticks=6))
-        axes.xaxis.set_major_formatter(dates.DateFormatter("%d-%m-%Y"))
+        legend = _("Persen simulasi menurut minggu selesai; garis putus-putus: tenggat RAPBD")
+        axes.set_xlabel(legend, loc="left", fontsize=8)
+        date_axis(axes)
         axes.grid(axis="x", visible=False)
     return figure
 
@@ -262,11 +258,17 @@ def explore_start(stage: Stage, taken: pd.DataFrame) -> Display:
 
     def draw(delay: float) -> tuple[Figure, pd.DataFrame]:
         chance = (taken + delay <= due["days_left"]).mean().mul(100).round(1).to_frame(_("Peluang"))
-        return plot_bars(chance, axis_label=_("Peluang berlaku sebelum tenggat, %")), chance
+        figure = plot_bars(chance, axis_label=_("Peluang berlaku sebelum tenggat, %"))
+        figure.axes[0].set(
+            xlim=(0, 112), xticks=range(0, 101, 20)
+        )  # alike in every frame, also where nothing is in time
+        return figure, chance
 
+    calendar = stage.table("planning_calendar")
+    stage.source_note("planning_calendar", rows=calendar[calendar["step_id"] == due["step_id"]])
     title = _("Peluang berlaku sebelum RAPBD %(year)s disampaikan (%(date)s) menurut jenis dan hari mulainya")
     words = {"year": str(due["fiscal_year"]), "date": format_date(due["deadline_date"])}
     return explore(
-        stage, draw, _DELAYS, STEPS, "planning_calendar", label=_("Mulai sesudah tanggal acuan"), unit=_("hari"),
+        stage, draw, _DELAYS, STEPS, label=_("Mulai sesudah tanggal acuan"), unit=_("hari"),
         start=0, title=title % words, alt=_("Batang peluang tiap jenis dokumen hukum, persen"), access="publik",
     )  # fmt: skip

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from perantara.errors import StageError
 from perantara.methods.actors import TEAM_ELEMENTS, draft_team, map_actors
 from perantara.methods.team import (
     DIMENSIONS,
-    TOP_SCORE,
     AssessorAgreement,
     SkillCover,
     cover_skills,
@@ -34,7 +33,6 @@ ROLES = [
     "peran 1 (regulasi, perencanaan, dan anggaran)", "peran 2 (riset dan perencanaan intervensi)",
     "peran 3 (partisipasi pelaku usaha, lembaga keuangan, dan UMK)", "peran 4 (pengawasan, koordinasi, dan evaluasi)",
 ]  # fmt: skip
-DUTIES = {"A": 1.0, "R": 0.65, "C": 0.3, "I": 0.1}  # and how dark each is drawn
 DIVISION = ("team_members", "team_tasks", "team_raci")
 SPECIAL_STAGES = ["riset komoditas", "perencanaan intervensi"]  # guide 3.5 b names these two
 EVERY_STAGE = "semua tahap"
@@ -125,7 +123,7 @@ def show_division(stage: Stage) -> Display:
         return gap
     raci = stage.table("team_raci")
     named = raci.assign(label=raci["member_id"].map(name_members(stage)).fillna(_("bukan anggota")))
-    cells = named.groupby(["task_id", "duty"])["label"].agg("; ".join).unstack().reindex(columns=list(DUTIES))
+    cells = named.groupby(["task_id", "duty"])["label"].agg("; ".join).unstack().reindex(columns=list("ARCI"))
     rows = (
         stage.table("team_tasks")[["task_id", "task"]]
         .merge(cells, on="task_id", how="left")
@@ -138,41 +136,6 @@ def show_division(stage: Stage) -> Display:
     }  # fmt: skip
     caption = _("Siapa bertanggung jawab, mengerjakan, dimintai pendapat, dan diberi tahu")
     return show_table(stage, rows, *DIVISION[::-1], caption=caption, columns=["task", *titles], titles=titles)
-
-
-def show_raci(stage: Stage, checked: pd.DataFrame) -> Display:
-    """Draw tasks by members with the letters of their duties: internal; the table beside it says the same."""
-    if gap := show_missing(stage, *DIVISION):
-        return gap
-    labels, raci = name_members(stage), stage.table("team_raci")
-    cells = raci.sort_values("duty").groupby(["task_id", "member_id"])["duty"].agg("".join).unstack()
-    cells = cells.reindex(index=checked["task_id"], columns=labels.index)
-    cells = cells.set_axis(checked["task"].to_numpy()).set_axis(labels.to_numpy(), axis="columns")
-    wrong = int((~checked["is_valid"]).sum())
-    said = _("%(wrong)s dari %(all)s tugas perlu dibagi ulang")
-    title = (said if wrong else _("Semua %(all)s tugas terbagi dengan sah")) % {
-        "wrong": wrong,
-        "all": len(checked),
-    }
-    alt = _(
-        "Huruf A penanggung jawab, R pelaksana, C dimintai pendapat, I diberi tahu; isinya sama dengan tabel."
-    )
-    shades = cells.apply(lambda column: column.str[0].map(DUTIES))
-    return show_figure(stage, _draw_grid(cells.fillna(""), shades), cells, *DIVISION, title=title, alt=alt)
-
-
-def _draw_grid(texts: pd.DataFrame, shades: pd.DataFrame) -> Figure:
-    """Draw a table of short texts, each on a shade of 0 to 1; missing is white."""
-    with canvas(2.6 + 0.42 * len(texts)) as (figure, axes):
-        axes.imshow(shades.astype(float), cmap="GnBu", vmin=0, vmax=1.6, aspect="auto")
-        for (row, column), text in np.ndenumerate(texts.to_numpy()):
-            axes.text(column, row, text, ha="center", va="center", fontsize=8)
-        axes.set_yticks(range(len(texts)), [textwrap.fill(name, 34) for name in texts.index], fontsize=8)
-        names = [textwrap.fill(name, 24) for name in texts]
-        axes.set_xticks(range(texts.shape[1]), names, fontsize=7.5, rotation=90)
-        axes.tick_params(axis="x", top=True, labeltop=True, bottom=False, labelbottom=False)
-        axes.grid(visible=False)
-    return figure
 
 
 def show_load(stage: Stage, load: pd.DataFrame) -> Display:
@@ -234,24 +197,16 @@ def _draw_network(load: pd.DataFrame, pairs: pd.DataFrame) -> Figure:
 
 
 def show_profile(stage: Stage) -> Display:
-    """Draw the scores of each candidate against the profile: confidential, seen only by who runs the stage."""
-    tables = ("facilitator_candidates", "facilitator_scores")
-    if gap := show_missing(stage, *tables):
+    """Show the mean scores of each candidate by dimension: confidential, seen only by who runs the stage."""
+    if gap := show_missing(stage, "facilitator_candidates", "facilitator_scores"):
         return gap
-    scores, seats = (stage.table(name) for name in tables[::-1])
-    rows = seats[["candidate_id", "position"]].merge(scores, on="candidate_id").dropna(subset=["score"])
-    if rows.empty:
+    scores = stage.table("facilitator_scores").dropna(subset=["score"]).astype({"score": float})
+    if scores.empty:
         return show_text(_("Belum ada calon yang dinilai."))
-    names = rows["position"].map(_).astype(str) + " " + rows["candidate_id"].astype(str)
-    data = rows["score"].astype(float).groupby([names, rows["dimension"].map(_)]).mean().unstack()
-    texts = data.map(lambda score: format_number(score, 1))
+    rows = scores.pivot_table(index="candidate_id", columns="dimension", values="score").round(1)
     title = _("Nilai rata-rata calon menurut dimensi Lampiran 2 (0–4; 3 berarti sesuai profil)")
-    alt = _("Nilai tiap calon pada setiap dimensi: %(listed)s.")
-    listed = "; ".join(
-        f"{name} {', '.join(row)}" for name, row in zip(texts.index, texts.to_numpy(), strict=True)
-    )
-    figure = _draw_grid(texts, data / TOP_SCORE)
-    return show_figure(stage, figure, data, *tables, title=title, alt=alt % {"listed": listed})
+    titles = {name: _(name) for name in rows}
+    return show_table(stage, rows.reset_index(), "facilitator_scores", caption=title, titles=titles)
 
 
 def show_assessors(stage: Stage, agreed: AssessorAgreement) -> Display:
@@ -303,4 +258,4 @@ def list_lacking(stage: Stage, coverage: pd.DataFrame, kind: str) -> str:
     """Name the elements, roles or skills that the team lacks, "" where none is or nothing is known."""
     rows = coverage[(coverage["item_kind"] == kind) & coverage["is_covered"].eq(False)]
     named = (in_terms(_(text), stage.district.kind, stage.terms) for text in rows["item"])
-    return "; ".join(lower_first(text) for text in named)
+    return "; ".join(re.sub(r"^peran \d \((.+)\)$", r"\1", lower_first(text)) for text in named)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from perantara.methods.disclosure import MINIMUM_CELL
 from perantara.methods.notes import N_
 from perantara.methods.team import AssessorAgreement, SkillCover
 from perantara.show.team import DIVISION, EVERY_STAGE, SPECIAL_STAGES, list_lacking
@@ -61,20 +62,20 @@ def judge_team(
         facilitator_passes=_any_passes(results) if stage.has("facilitator_candidates") else None,
         facilitator_team=_lacks_facilitators(stage),
         village_office=_lacks_village_office(stage),
-        load_within=_highest(load, stage.parameters["load_maximum_pct"]) if is_divided else None,
+        load_within=_within(load, stage.parameters["load_maximum_pct"], is_divided),
         skills_covered=Measure(
             None if not knows_skills or (skills.uncovered and is_open) else len(skills.uncovered),
             uncovered=", ".join(skills.uncovered),
             brought=", ".join(s for s in skills.missing if s not in skills.uncovered) or _("tidak ada"),
         ),
-        connected=_cut_off(stage, load),
+        connected=_connected(stage, load),
         assessors_agree=agreed.alpha,
         stages_helped=Measure(
             None if len(helped) < len(SPECIAL_STAGES) and is_open else len(helped),
             lacking=", ".join(_(name) for name in SPECIAL_STAGES if name not in helped),
         ),
         women_share=_women(members, stage.parameters["women_minimum_pct"]),
-        appointed=(members["status"].eq("ditetapkan") & members["document"].notna()).mean() * 100 if can_list else None,
+        appointed=int((members["status"].eq("ditetapkan") & members["document"].notna()).all()) if can_list else None,
     )  # fmt: skip
 
 
@@ -102,18 +103,18 @@ def _any_passes(results: pd.DataFrame) -> int | None:
 
 
 def _lacks_facilitators(stage: Stage) -> Measure:
-    """Whether a Tim Fasilitator is asked for and not there: only the integrated route asks for it."""
+    """Whether a Tim Fasilitator is there where it is asked for: only the integrated route does."""
     if stage.initiative.route == "mandiri":
-        return Measure(0, said=_("Jalurnya mandiri: tim khusus boleh dibentuk, tetapi tidak diwajibkan."))
+        return Measure(1, said=_("Jalurnya mandiri: tim khusus boleh dibentuk, tetapi tidak diwajibkan."))
     candidates = stage.table("facilitator_candidates")
     is_set = candidates.query("position == 'fasilitator'")["status"].eq("ditetapkan").any()
     said = _("Jalurnya terintegrasi, dan Tim Fasilitator sudah ditetapkan.")
     is_known = stage.initiative.route == "terintegrasi" and stage.has("facilitator_candidates")
-    return Measure(int(not is_set) if is_known else None, said=said)
+    return Measure(int(is_set) if is_known else None, said=said)
 
 
 def _lacks_village_office(stage: Stage) -> Measure:
-    """Whether a village enterprise takes part while the office for villages is not in the team."""
+    """Whether the office for villages is in the team where a village enterprise takes part."""
     named = stage.table("actors")["name"].str.contains(VILLAGE_ENTERPRISE, case=False, regex=True)
     is_there = stage.table("team_members")["office"].eq("badan atau dinas PMD").any()
     can_tell = stage.has("actors") and (stage.has("team_members") or not named.any())
@@ -122,36 +123,34 @@ def _lacks_village_office(stage: Stage) -> Measure:
         if named.any()
         else _("Tidak ada badan usaha milik desa yang tercatat.")
     )
-    return Measure(int(named.any() and not is_there) if can_tell else None, said=said)
+    return Measure(int(is_there or not named.any()) if can_tell else None, said=said)
 
 
-def _highest(load: pd.DataFrame, limit: float) -> float | None:
+def _within(load: pd.DataFrame, limit: float, is_divided: bool) -> Measure:
+    """Whether nobody's load is above the limit; whose it is, and how high, is told of no one."""
     known = load["load_pct"].dropna()
-    is_unsure = known.empty or (load["load_pct"].isna().any() and known.max() <= limit)
-    return None if is_unsure else float(known.max())
+    is_above = (known > limit).any()
+    is_known = is_divided and (is_above or (len(known) > 0 and len(known) == len(load)))
+    return Measure(int(not is_above) if is_known else None, limit=limit)
 
 
-def _cut_off(stage: Stage, load: pd.DataFrame) -> int | None:
+def _connected(stage: Stage, load: pd.DataFrame) -> int | None:
     if not (stage.has("team_members") and stage.has("team_contacts")):
         return None
-    return int(load["is_cut_off"].eq(True).any())
+    return int(not load["is_cut_off"].eq(True).any())
 
 
-def _women(members: pd.DataFrame, least: float) -> int | None:
+def _women(members: pd.DataFrame, least: float) -> Measure:
     """Whether enough of the members are women; unknown where those of unknown sex would decide it."""
     women, unknown = (members["sex"] == "perempuan").sum(), members["sex"].isna().sum()
     asked = least / 100 * len(members)
-    return None if women < asked <= women + unknown or members.empty else int(women >= asked)
+    is_open = women < asked <= women + unknown or members.empty
+    return Measure(None if is_open else int(women >= asked), least=least)
 
 
-_TOLD = (
-    "private_present",
-    "conflict_free",
-    "facilitator_passes",
-    "facilitator_team",
-    "village_office",
-    "connected",
-)
+_TOLD = [
+    "private_present", "conflict_free", "facilitator_passes", "facilitator_team", "village_office", "load_within",
+]  # fmt: skip
 _CAN_WORK = {
     "proceed": N_("Tim Kerja lengkap dan dapat bekerja."),
     "conditional": N_("Tim Kerja dapat bekerja; syarat di bawah ini dipenuhi sambil berjalan."),
@@ -175,7 +174,7 @@ def state_team(
     if value["roles_accountable"] is not None:
         lacking = list_lacking(stage, coverage, "peran")
         said = N_("Setiap tugas dalam keempat peran panduan punya tepat satu penanggung jawab.")
-        said = N_("Peran dengan tugas tanpa penanggung jawab tunggal: %(lacking)s.") if lacking else said
+        said = N_("Tugas tanpa penanggung jawab tunggal ada dalam peran: %(lacking)s.") if lacking else said
         stage.state(said, lacking=lacking)
     if value["skills_covered"] is not None:
         uncovered, brought = ", ".join(skills.uncovered), sorted(set(skills.missing) - set(skills.uncovered))
@@ -193,10 +192,9 @@ def state_team(
         if criterion.id in _TOLD and told:
             stage.state(criterion.evidence.message, **criterion.evidence.arguments)
     hours = load[["hours_assigned", "hours_per_month"]].astype("float64")
-    if len(load) and hours.notna().all(axis=None) and hours["hours_per_month"].sum() > 0:
+    if len(load) >= MINIMUM_CELL and hours.notna().all(axis=None) and hours["hours_per_month"].sum() > 0:
         pct = hours["hours_assigned"].sum() / hours["hours_per_month"].sum() * 100
-        said = N_("Tugas memakai %(pct)s persen dari jam seluruh tim; beban tertinggi %(top)s persen.")
-        stage.state(said, pct=round(pct), top=round(load["load_pct"].max()))
+        stage.state("Tugas memakai %(pct)s persen dari jam yang tersedia bagi seluruh tim.", pct=round(pct))
         stage.figure("team_load_pct", pct, "%", *DIVISION, access="publik")
     facts = stage.table("initiative_facts").query("topic == 'koordinasi'")["statement"]
     if gate.status == "insufficient" and len(facts):

@@ -105,7 +105,7 @@ def read_for(store: TableStore, table: str, place: Place, stage: StageDeclaratio
     """
     if table in stage.reads.get("reference", []):
         return store.read(table)
-    reading = store.read(table, place).for_cycle(place.cycle).known_by(place.as_of)
+    reading = store.read(table, place).for_cycle(place.cycle).known_by(place.as_of if place.is_closed else "")
     return reading.keep("stage", stage.name) if table == SCENARIO else reading
 
 

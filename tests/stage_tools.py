@@ -1,0 +1,44 @@
+"""What the tests of the stages say of a run: its criteria, its sentences, and how a row of 2026 is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pandas as pd
+
+from perantara.show.display import Display
+from perantara.text import Sentence
+
+Change = Callable[[pd.DataFrame], pd.DataFrame]
+Choice = Callable[[pd.DataFrame], pd.Series]
+
+
+def statuses(scope: dict[str, Any]) -> dict[str, str]:
+    return {c["id"]: c["status"] for c in scope["findings"]["gate"]["criteria"]}
+
+
+def sentences(scope: dict[str, Any], key: str = "statements") -> list[str]:
+    return [str(Sentence.from_json(said)) for said in scope["findings"][key]]
+
+
+def text_of(displays: Iterable[Display]) -> str:
+    return "\n".join(str(value) for d in displays for value in (*d.bundle.values(), d.metadata))
+
+
+def _chosen(frame: pd.DataFrame, is_chosen: Choice) -> pd.Series:
+    chosen = (frame["cycle"] == "2026") & is_chosen(frame)
+    assert chosen.any()
+    return chosen
+
+
+def set_where(table: str, is_chosen: Choice, **values: str) -> tuple[str, Change]:
+    """Set columns of the rows of 2026 that are chosen."""
+    return f"kopi/{table}", lambda frame: frame.assign(
+        **{name: frame[name].mask(_chosen(frame, is_chosen), value) for name, value in values.items()}
+    )
+
+
+def drop_where(table: str, is_chosen: Choice) -> tuple[str, Change]:
+    """Leave out the rows of 2026 that are chosen."""
+    return f"kopi/{table}", lambda frame: frame[~_chosen(frame, is_chosen)]
