@@ -204,13 +204,16 @@ def add_table(
     document: Doc, heading: Sequence[str], rows: Sequence, widths_mm: Sequence[int],
     otherwise: Sequence[Sequence[str]] = (),
 ) -> Table:  # fmt: skip
-    """Add a table of fixed rows, or of one row repeated over a name of the record (``otherwise`` where it is empty)."""
+    """Add a table of fixed rows, or of one row repeated over a name of the record (``otherwise`` where it is empty).
+
+    A key is a name of the row, or else an expression.
+    """
     if rows and isinstance(rows[0], str):
         name, keys = rows
         span = [""] * (len(widths_mm) - 1)
         rows = [
             (f"{{%tr for row in {name} %}}", *span),
-            tuple(f"{{{{ row.{key} }}}}" for key in keys),
+            tuple(f"{{{{ {f'row.{key}' if key.isidentifier() else key} }}}}" for key in keys),
             *([("{%tr else %}", *span), *otherwise] if otherwise else []),
             ("{%tr endfor %}", *span),
         ]

@@ -46,7 +46,7 @@ def _values(roots: Roots, place: Place, kind: str, as_of: str) -> dict[str, Any]
     return {
         "made_up_mark": _("Data rekaan untuk latihan") if district.is_rekaan else "",
         "compiled_mark": compiled if district.is_compiled else "",
-        "district": district.title, "head": f"{district.terms['head']} {district.name}", "terms": district.terms,
+        "district": district.title, "district_name": district.name, "head": f"{district.terms['head']} {district.name}", "terms": district.terms,
         "province": province if province.startswith("Provinsi") or not province else _("Provinsi %(name)s") % {"name": province},
         "aceh": "ya" if province == "Aceh" else "",
         "cycle": place.cycle, "commodity": initiative.commodity, "initiative": initiative.title,
