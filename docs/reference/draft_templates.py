@@ -7,6 +7,8 @@ shipped files against what this would write now. A district that wants its own w
 UU 13/2022, annex II, as far as its authors remember it: the legal bureau checks it.
 """
 
+# ruff: noqa: E501  clauses of law stay whole
+
 from __future__ import annotations
 
 import re
@@ -53,26 +55,27 @@ def build_decree() -> bytes:
         ),
     )
     _centre(document, "MEMUTUSKAN:")
-    tasks = "; ".join(f"{letter}. {role}" for letter, role in zip("abcd", ROLES, strict=True))
     cost = "{% if team_cost %} dengan rencana biaya Tim Kerja sebesar {{ team_cost }}{% endif %}"
     clauses = [
         f"Membentuk {{{{ title }}}} dengan susunan keanggotaan sebagaimana tercantum dalam Lampiran I yang merupakan "
         f"bagian tidak terpisahkan dari {name} ini.",
-        f"Tim Kerja sebagaimana dimaksud dalam Diktum KESATU bertugas: {tasks}. Rincian tugas tercantum dalam "
-        f"Lampiran II yang merupakan bagian tidak terpisahkan dari {name} ini.",
+        f"Tim Kerja sebagaimana dimaksud dalam Diktum KESATU bertugas menurut rincian dalam Lampiran II "
+        f"yang merupakan bagian tidak terpisahkan dari {name} ini, yaitu:",
         "Tim Kerja bertanggung jawab kepada {{ responsible | isi('Sekretaris Daerah, Bappeda, atau dinas yang membidangi "
         "koperasi dan UKM') }} dan melaporkan pelaksanaan tugasnya setiap [diisi: berapa bulan].",
         f"Dalam melaksanakan tugas, Tim Kerja memastikan {VULNERABLE} ikut serta dan memperoleh manfaat, serta "
         "mencegah kerusakan lingkungan hidup.",
         "Segala biaya yang timbul dibebankan pada Anggaran Pendapatan dan Belanja {{ district }} Tahun Anggaran "
         f"{{{{ cycle }}}}{cost}, serta sumber lain yang sah dan tidak mengikat.",
-        f"{name} ini mulai berlaku pada tanggal ditetapkan{{% if valid_until %}} sampai dengan tanggal "
-        "{{ valid_until }}{% endif %}.{% if previous %} Pada saat itu {{ previous }} dicabut dan dinyatakan tidak "
+        f"{name} ini mulai berlaku pada tanggal ditetapkan sampai dengan tanggal "
+        "{{ valid_until | isi('tanggal berakhir') }}.{% if previous %} Pada saat itu {{ previous }} dicabut dan dinyatakan tidak "
         "berlaku [periksa: dicabut atau diubah].{% endif %}",
     ]
     ordinals = ("KESATU", "KEDUA", "KETIGA", "KEEMPAT", "KELIMA", "KEENAM")
     first = ("Menetapkan", ":", "KEPUTUSAN {{ head | upper }} TENTANG {{ title | upper }}.")
-    _clauses(document, [first, *((o, ":", c) for o, c in zip(ordinals, clauses, strict=True))], (32, 5, 128))
+    rows = [(o, ":", c) for o, c in zip(ordinals, clauses, strict=True)]
+    rows[2:2] = [("", "", text) for text in _tasks()]
+    _clauses(document, [first, *rows], (34, 5, 126))
     _sign(document, "Ditetapkan di [diisi: tempat]")
     _annex(document, "I", name, "Susunan Keanggotaan Tim Kerja Keperantaraan Pasar")
     add_table(
@@ -113,7 +116,7 @@ def build_regulation() -> bytes:
         ),
     )
     _centre(document, "MEMUTUSKAN:")
-    _clauses(document, [("Menetapkan", ":", f"{{{{ terms.head_regulation | upper }}}} TENTANG {{{{ title | upper }}}}.")], (32, 5, 128))  # fmt: skip
+    _clauses(document, [("Menetapkan", ":", "{{ terms.head_regulation | upper }} TENTANG {{ title | upper }}.")], (34, 5, 126))  # fmt: skip
     article = 0
     for number, (chapter, articles) in enumerate(_chapters(name), start=1):
         _centre(document, f"BAB {('I', 'II', 'III', 'IV', 'V', 'VI', 'VII', 'VIII')[number - 1]}", keep=True)
@@ -133,7 +136,7 @@ def build_regulation() -> bytes:
     add_table(
         document, ("No.", "Komoditas atau jasa", "Tempat", "Kelompok", "Kriteria", "Rumah tangga miskin", "Status"),
         ("scope", ("loop.index", "commodity", "place_name", "row.group or '–'", "criterion", "poor_households", "status")),
-        (11, 27, 28, 32, 28, 20, 20), [("1", "[diisi: komoditas]", "[diisi: tempat]", "[diisi: kelompok]", "[diisi: kriteria]", "[diisi: jumlah]", "[diisi: status]")],
+        (10, 24, 31, 27, 27, 20, 27), [("1", "[diisi: komoditas]", "[diisi: tempat]", "[diisi: kelompok]", "[diisi: kriteria]", "[diisi: jumlah]", "[diisi: status]")],
     )  # fmt: skip
     _sign(document)
     _annex(document, "II", "{{ terms.head_regulation }} {{ district_name }}", "Sasaran dan Target Capaian")
@@ -178,7 +181,7 @@ def _chapters(name: str) -> Sequence[tuple[str, Sequence[Sequence[str]]]]:
             (f"(1) {{{{ terms.head }}}} membentuk Tim Kerja yang terdiri atas unsur {WHO}.",
              "(2) Susunan keanggotaan ditetapkan dengan Keputusan {{ terms.head }}.",
              "(3) Tim Kerja bertanggung jawab kepada {{ responsible | isi('Sekretaris Daerah, Bappeda, atau dinas yang membidangi koperasi dan UKM') }}."),
-            ("(1) Tim Kerja bertugas:", *(f"{letter}. {role};" for letter, role in zip("abcd", ROLES, strict=True)),
+            ("(1) Tim Kerja bertugas:", *_tasks(),
              "(2) Anggota yang mempunyai kepentingan dalam suatu usaha tidak ikut menilai atau memilih usaha itu.",
              "(3) Tim Kerja berkoordinasi paling sedikit setiap [diisi: berapa bulan]."),
         )),
@@ -238,9 +241,9 @@ def build_terms_of_reference() -> bytes:
         ("Biaya", ("Butir yang menurut matriks panduan 3.4 dapat dibayar melalui swakelola tipe III: konsultan untuk riset dan perencanaan, serta gaji konsultan Tim Kerja.",)),
     ), number)  # fmt: skip
     add_table(
-        document, ("No.", "Uraian", "Kode", "Bulan", "Jumlah", "Harga satuan", "Biaya"),
-        ("costs", ("loop.index", "description", "code", "months", "quantity", "price", "total")), (11, 42, 28, 25, 20, 20, 20),
-        [("1", "[diisi: uraian]", "[diisi: kode]", "[diisi: bulan]", "[diisi: jumlah]", "[diisi: harga]", "[diisi: biaya]")],
+        document, ("Uraian", "Kode", "Bulan", "Jumlah", "Harga satuan", "Biaya"),
+        ("costs", ("description", "code", "months", "row.quantity ~ ' ' ~ row.unit", "price", "total")), (34, 38, 22, 18, 26, 28),
+        [("[diisi: uraian]", "[diisi: kode]", "[diisi: bulan]", "[diisi: jumlah]", "[diisi: harga]", "[diisi: biaya]")],
     )  # fmt: skip
     _paragraph(document, "Jumlah biaya: {{ costs_total | isi('jumlah biaya') }}.")
     _when(document, "without_code", "[periksa: {{ without_code }} butir lain belum berkode APBD dan tidak dijumlahkan]")  # fmt: skip
@@ -284,14 +287,14 @@ def _begin(kind: str) -> Doc:
 def _write_title(document: Doc, name: str) -> None:
     """Write the title in capitals, with the invocation that only a regulation has."""
     aceh = (
-        "{%p if aceh %}",
+        "{%p if province == 'Aceh' %}",
         "[periksa: kalimat pembuka menurut bentuk yang dipakai di Aceh]",
         "{%p endif %}",
     )
     invocation = ("DENGAN RAHMAT TUHAN YANG MAHA ESA", *aceh) if "regulation" in name else ()
     capitals = name.replace(" }}", " | upper }}").replace("Keputusan", "KEPUTUSAN")
     for text in (
-        "{{ head | upper }}", "{{ province | upper | isi('provinsi') }}", "", capitals,
+        "{{ head | upper }}", "{% if not province.startswith('Provinsi') %}PROVINSI {% endif %}{{ province | upper | isi('provinsi') }}", "", capitals,
         "NOMOR [diisi: nomor] TAHUN {{ cycle }}", "TENTANG", "{{ title | upper }}", *invocation, "{{ head | upper }},",
     ):  # fmt: skip
         _centre(document, text)
@@ -299,14 +302,14 @@ def _write_title(document: Doc, name: str) -> None:
 
 def _write_grounds(document: Doc, grounds: Sequence[str]) -> None:
     rows = [("Menimbang" if n == 0 else "", ":" if n == 0 else "", f"{'abcdef'[n]}.", text) for n, text in enumerate(grounds)]  # fmt: skip
-    _clauses(document, rows, (28, 5, 9, 123))
+    _clauses(document, rows, (31, 5, 10, 119))
     _clauses(
         document,
         (
             "bases",
             ("'Mengingat' if loop.first else ''", "':' if loop.first else ''", "loop.index ~ '.'", LAW),
         ),
-        (28, 5, 9, 123),
+        (31, 5, 10, 119),
     )
 
 
@@ -319,16 +322,20 @@ def _sections(document: Doc, sections: Sequence[tuple[str, Sequence[str]]], numb
     return number
 
 
+def _tasks() -> list[str]:
+    ends = (";", ";", "; dan", ".")
+    return [f"{letter}. {role}{end}" for letter, role, end in zip("abcd", ROLES, ends, strict=True)]
+
+
 def _targets(document: Doc) -> None:
     add_table(
         document, ("Indikator", "Awal", "Rendah", "Tengah", "Tinggi", "Satuan"),
-        ("targets", ("indicator", "baseline", "low", "middle", "high", "unit")), (61, 20, 20, 20, 20, 25),
+        ("targets", ("indicator", "baseline", "low", "middle", "high", "unit")), (44, 23, 23, 23, 23, 30),
         [("[diisi: indikator]", "[diisi: awal]", "[diisi]", "[diisi]", "[diisi]", "[diisi: satuan]")],
     )  # fmt: skip
 
 
 def _annex(document: Doc, number: str, name: str, title: str) -> None:
-    document.add_page_break()
     for text in (
         f"LAMPIRAN {number}",
         f"{name} Nomor [diisi: nomor] Tahun {{{{ cycle }}}}",
@@ -336,6 +343,7 @@ def _annex(document: Doc, number: str, name: str, title: str) -> None:
     ):
         paragraph = document.add_paragraph(text)
         paragraph.paragraph_format.left_indent, paragraph.paragraph_format.space_after = Mm(80), Pt(0)
+        paragraph.paragraph_format.page_break_before = text.startswith("LAMPIRAN")
     _centre(document, "")
     _centre(document, title.upper())
 
@@ -350,11 +358,11 @@ def _sign(document: Doc, place: str = "", who: str = "{{ head | upper }}") -> No
 
 def _write_notes(document: Doc) -> None:
     """Write what the drafter has to know and takes off before signing: findings, sources, what is lacking."""
-    document.add_page_break()
     _centre(document, "CATATAN PERANCANG")
+    document.paragraphs[-1].paragraph_format.page_break_before = True
     _paragraph(
         document,
-        "Lembar ini dilepas sebelum naskah ditandatangani. Disusun dari tabel {{ initiative }} per {{ as_of }}.",
+        "Lembar ini dilepas sebelum naskah ditandatangani. Disusun dari data {{ initiative }} per {{ as_of }}.",
     )
     _paragraph(document, "Isian bertanda “diisi” belum ada dalam tabel. Rujukan bertanda “periksa” naskahnya belum dibaca; bagian hukum "
                "memeriksa pula apakah semua rujukan, juga yang tidak bertanda, masih berlaku. Pemrakarsa: {{ owner | isi('perangkat daerah pemrakarsa') }}.")  # fmt: skip
@@ -368,7 +376,7 @@ def _write_notes(document: Doc) -> None:
     document.add_heading("Sumber pembiayaan yang tercatat", 1)
     add_table(
         document, ("Nama", "Jenis", "Tahun", "Pagu", "Kepastian", "Sumber"),
-        ("funding", ("name", "kind", "year", "row.ceiling | isi('pagu')", "row.certainty | isi('kepastian')", "source")), (40, 24, 16, 31, 25, 30), [("–",) * 6],
+        ("funding", ("name", "kind", "year", "row.ceiling | isi('pagu')", "row.certainty | isi('kepastian')", "source")), (33, 26, 17, 32, 27, 31), [("–",) * 6],
     )  # fmt: skip
     document.add_heading("Data yang belum ada", 1)
     add_table(document, ("Data", "Gunanya", "Pemilik data"), ("gaps", ("title", "why", "holder")), (45, 76, 45), [("–",) * 3])  # fmt: skip

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from babel import dates
+from babel.lists import format_list
+
 from perantara.publish.word import blank, write_word
 from perantara.stage.declaration import load_stages
 from perantara.stage.gate import GATE_LABELS
 from perantara.stage.results import read_findings, result_folder
 from perantara.tables.store import TableReading, TableStore
-from perantara.text import NO_VALUE, Sentence, _, format_date, format_number, in_terms
+from perantara.text import NO_VALUE, Sentence, _, format_date, format_number, in_terms, lazy, lower_first
 
 if TYPE_CHECKING:
     from perantara.tables.places import Place, Roots
@@ -25,6 +29,7 @@ TABLES = (
 )  # fmt: skip
 STAGES = ("03", "04", "05")
 _POSITIONS = ("penanggung jawab", "ketua", "sekretaris", "anggota")
+_TITLES = {"keputusan": lazy("Tim Kerja Keperantaraan Pasar"), "perkada": lazy("Keperantaraan Pasar")}
 Row = Mapping[str, str]
 Rows = Mapping[str, Sequence[Row]]
 
@@ -40,22 +45,24 @@ def _values(roots: Roots, place: Place, kind: str, as_of: str) -> dict[str, Any]
     tables = {name: store.read(name, place).for_cycle(place.cycle).known_by(place.as_of) for name in TABLES}
     rows: Rows = {name: reading.rows or () for name, reading in tables.items()}
     own = _instrument(rows, kind, as_of)
+    is_renewal = own.get("status") == "ditetapkan"
     places = [row for row in rows["trial_scope"] if row["status"] != "tidak dipilih"]
-    province = district.province
+    serves = _("%(document)s, yaitu %(item)s")
     compiled = _("Disusun dari sumber publik, bukan oleh pemerintah daerahnya")
     return {
         "made_up_mark": _("Data rekaan untuk latihan") if district.is_rekaan else "",
         "compiled_mark": compiled if district.is_compiled else "",
-        "district": district.title, "district_name": district.name, "head": f"{district.terms['head']} {district.name}", "terms": district.terms,
-        "province": province if province.startswith("Provinsi") or not province else _("Provinsi %(name)s") % {"name": province},
-        "aceh": "ya" if province == "Aceh" else "",
+        "district": district.title, "district_name": district.name, "province": district.province,
+        "terms": district.terms, "head": f"{district.terms['head']} {district.name}",
         "cycle": place.cycle, "commodity": initiative.commodity, "initiative": initiative.title,
         "parent": initiative.parent_programme, "as_of": format_date(as_of), "owner": own.get("owner", ""),
-        "title": own.get("title") or _about(kind, initiative.commodity),
-        "valid_until": format_date(own["valid_until"]) if own.get("valid_until") else "",
-        "previous": own.get("number_year", "") if own.get("status") == "ditetapkan" else "",
-        "priorities": _listed(f"{row['document']} ({row['item']})" for row in rows["local_priorities"]),
-        "bases": [*_bases(store, kind, province), *_local_bases(rows, kind, as_of, own)],
+        "title": own.get("title") or str(_TITLES.get(kind, "")),
+        "valid_until": "" if is_renewal or not own.get("valid_until") else format_date(own["valid_until"]),
+        "previous": own["number_year"] if is_renewal else "",
+        "priorities": _listed(
+            serves % {"document": row["document"], "item": lower_first(row["item"])} for row in rows["local_priorities"]
+        ),
+        "bases": [*_bases(store, kind, district.province), *_local_bases(rows, kind, as_of, own)],
         "villages": _listed(village["name"] for village in initiative.target_villages),
         "scope": [row | {"poor_households": _count(row["poor_households"])} for row in places],
         "targets": [row | {name: _count(row[name]) for name in ("baseline", "low", "middle", "high")}
@@ -68,17 +75,6 @@ def _values(roots: Roots, place: Place, kind: str, as_of: str) -> dict[str, Any]
     }  # fmt: skip
 
 
-def _about(kind: str, commodity: str) -> str:
-    about = (
-        _("Tim Kerja Keperantaraan Pasar %(commodity)s") if kind == "keputusan" else _("Keperantaraan Pasar")
-    )
-    return (
-        about % {"commodity": commodity}
-        if commodity or kind != "keputusan"
-        else _("Tim Kerja Keperantaraan Pasar")
-    )
-
-
 def _count(text: str) -> str:
     return format_number(float(text)) if text else NO_VALUE
 
@@ -88,8 +84,7 @@ def _rupiah(amount: Decimal | str) -> str:
 
 
 def _listed(parts: Iterable[str]) -> str:
-    *first, last = list(dict.fromkeys(parts)) or [""]
-    return _("%(first)s dan %(last)s") % {"first": ", ".join(first), "last": last} if first else last
+    return format_list(list(dict.fromkeys(parts)), locale="id")
 
 
 def _instrument(rows: Rows, kind: str, as_of: str) -> Row:
@@ -146,8 +141,8 @@ def _team(rows: Rows, district: Any) -> dict[str, Any]:
     members = sorted(rows["team_members"], key=lambda row: _POSITIONS.index(row["team_position"]))
     team = [{"name": row["member_name"], "institution": row["institution"], "element": say(row["element"]),
              "position": _(row["team_position"])} for row in members]  # fmt: skip
-    team = team or [{"name": "", "institution": row["institution"], "element": say(row["element"]), "position": say(row["role"])}
-                    for row in rows["core_team"]]  # fmt: skip
+    team = team or [{"name": "", "institution": row["institution"], "element": say(row["element"]),
+                     "position": say(row["role"])} for row in rows["core_team"]]  # fmt: skip
     names = {
         row["member_id"]: row["member_name"] or row["institution"] or row["member_id"] for row in members
     }
@@ -199,8 +194,8 @@ def _sum(lines: Iterable[Row]) -> Decimal:
 
 def _months(lines: Iterable[Row]) -> str:
     """Return the months of the lines, such as "Maret 2026 s.d. Mei 2026"."""
-    days = sorted(f"{row['fiscal_year']}-{int(row['month']):02}-01" for row in lines)
-    shown = [format_date(day).split(" ", 1)[1] for day in dict.fromkeys(days[:1] + days[-1:])]
+    days = sorted(dt.date(int(row["fiscal_year"]), int(row["month"]), 1) for row in lines)
+    shown = [dates.format_date(day, "MMMM y", locale="id") for day in dict.fromkeys(days[:1] + days[-1:])]
     return _(" s.d. ").join(shown)
 
 
