@@ -81,9 +81,6 @@ def build_decree() -> bytes:
     add_table(
         document, ("No.", "Nama", "Perangkat daerah, lembaga, atau usaha", "Unsur", "Kedudukan dalam tim"),
         ("members", ("loop.index", "row.name | isi('nama')", "row.institution | isi('lembaga atau usaha')", "element", "row.position | isi('kedudukan')")), (12, 43, 47, 33, 31),
-        [(f"{number}", "[diisi: nama]", "[diisi: lembaga atau usaha]", element, "[diisi: kedudukan]")
-         for number, element in enumerate(("perangkat daerah", "pelaku usaha", "perwakilan UMK", "pemerintah {{ terms.subdistrict }}",
-                                           "pemerintah {{ terms.village }}"), start=1)],
     )  # fmt: skip
     _when(document, "proposed", "[periksa: {{ proposed }} anggota atau unsur masih diusulkan]")
     _sign(document)
@@ -242,7 +239,7 @@ def build_terms_of_reference() -> bytes:
     ), number)  # fmt: skip
     add_table(
         document, ("Uraian", "Kode", "Bulan", "Jumlah", "Harga satuan", "Biaya"),
-        ("costs", ("description", "code", "months", "row.quantity ~ ' ' ~ row.unit", "price", "total")), (34, 38, 22, 18, 26, 28),
+        ("costs", ("description", "code", "months", "row.quantity ~ ' ' ~ row.unit", "price", "total")), (33, 34, 25, 18, 28, 28),
         [("[diisi: uraian]", "[diisi: kode]", "[diisi: bulan]", "[diisi: jumlah]", "[diisi: harga]", "[diisi: biaya]")],
     )  # fmt: skip
     _paragraph(document, "Jumlah biaya: {{ costs_total | isi('jumlah biaya') }}.")
@@ -295,21 +292,21 @@ def _write_title(document: Doc, name: str) -> None:
     capitals = name.replace(" }}", " | upper }}").replace("Keputusan", "KEPUTUSAN")
     for text in (
         "{{ head | upper }}", "{% if not province.startswith('Provinsi') %}PROVINSI {% endif %}{{ province | upper | isi('provinsi') }}", "", capitals,
-        "NOMOR [diisi: nomor] TAHUN {{ cycle }}", "TENTANG", "{{ title | upper }}", *invocation, "{{ head | upper }},",
+        "NOMOR [diisi: nomor] TAHUN {{ cycle }}", "TENTANG", "{{ title | upper }}", *invocation, "{{ head | upper }},", "",
     ):  # fmt: skip
         _centre(document, text)
 
 
 def _write_grounds(document: Doc, grounds: Sequence[str]) -> None:
     rows = [("Menimbang" if n == 0 else "", ":" if n == 0 else "", f"{'abcdef'[n]}.", text) for n, text in enumerate(grounds)]  # fmt: skip
-    _clauses(document, rows, (31, 5, 10, 119))
+    _clauses(document, rows, (31, 5, 12, 117))
     _clauses(
         document,
         (
             "bases",
             ("'Mengingat' if loop.first else ''", "':' if loop.first else ''", "loop.index ~ '.'", LAW),
         ),
-        (31, 5, 10, 119),
+        (31, 5, 12, 117),
     )
 
 

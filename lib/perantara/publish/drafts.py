@@ -28,6 +28,16 @@ TABLES = (
     "core_team", "trial_scope", "targets", "budget_lines", "funding_sources",
 )  # fmt: skip
 STAGES = ("03", "04", "05")
+_ELEMENTS = (
+    "perangkat daerah",
+    "pelaku usaha",
+    "perwakilan UMK",
+    "pemerintah kecamatan",
+    "pemerintah desa/kelurahan",
+)
+_OF_CORE = dict.fromkeys(("Bappeda", "dinas koperasi dan UMKM", "perangkat daerah lain"), _ELEMENTS[0]) | {
+    "kecamatan": "pemerintah kecamatan"
+}
 _POSITIONS = ("penanggung jawab", "ketua", "sekretaris", "anggota")
 _TITLES = {"keputusan": lazy("Tim Kerja Keperantaraan Pasar"), "perkada": lazy("Keperantaraan Pasar")}
 Row = Mapping[str, str]
@@ -143,6 +153,9 @@ def _team(rows: Rows, district: Any) -> dict[str, Any]:
              "position": _(row["team_position"])} for row in members]  # fmt: skip
     team = team or [{"name": "", "institution": row["institution"], "element": say(row["element"]),
                      "position": say(row["role"])} for row in rows["core_team"]]  # fmt: skip
+    there = {_OF_CORE.get(row["element"], row["element"]) for row in members or rows["core_team"]}
+    team += [{"name": "", "institution": "", "element": say(element), "position": ""}
+             for element in _ELEMENTS if element not in there]  # fmt: skip
     names = {
         row["member_id"]: row["member_name"] or row["institution"] or row["member_id"] for row in members
     }
