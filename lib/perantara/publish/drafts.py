@@ -99,15 +99,11 @@ def _listed(parts: Iterable[str]) -> str:
 
 def _instrument(rows: Rows, kind: str, as_of: str) -> Row:
     """Return the row of the document that this draft is for: one still being made before one in force."""
-    wanted = {
-        "keputusan": ("Keputusan", "covers_working_team", "ya"),
-        "perkada": ("Perkada", "is_parent", "tidak"),
-    }
-    if kind not in wanted:
-        return {}
-    name, column, value = wanted[kind]
-    found = [r for r in rows["regulation_instruments"] if (r["kind"], r[column]) == (name, value)]
-    usable = [row for row in found if row["status"] != "dicabut" and not "" < row["valid_until"] < as_of]
+    usable = [
+        row for row in rows["regulation_instruments"]
+        if row["kind"] == kind.capitalize() and row["is_parent"] != "ya" and row["status"] != "dicabut"
+        and (kind == "perkada" or row["covers_working_team"] == "ya") and not "" < row["valid_until"] < as_of
+    ]  # fmt: skip
     return min(usable, key=lambda row: row["status"] == "ditetapkan", default={})
 
 
@@ -152,13 +148,12 @@ def _team(rows: Rows, district: Any) -> dict[str, Any]:
     team = [{"name": row["member_name"], "institution": row["institution"], "element": say(row["element"]),
              "position": _(row["team_position"])} for row in members]  # fmt: skip
     team = team or [{"name": "", "institution": row["institution"], "element": say(row["element"]),
-                     "position": say(row["role"])} for row in rows["core_team"]]  # fmt: skip
+                     "position": f"{say(row['role'])} {_unread() if row['status'] != 'ditetapkan' else ''}".strip()}
+                    for row in rows["core_team"]]  # fmt: skip
     there = {_OF_CORE.get(row["element"], row["element"]) for row in members or rows["core_team"]}
     team += [{"name": "", "institution": "", "element": say(element), "position": ""}
              for element in _ELEMENTS if element not in there]  # fmt: skip
-    names = {
-        row["member_id"]: row["member_name"] or row["institution"] or row["member_id"] for row in members
-    }
+    names = {row["member_id"]: row["member_name"] or row["institution"] for row in members}
     held: dict[tuple[str, str], list[str]] = defaultdict(list)
     for row in rows["team_raci"]:
         held[row["task_id"], row["duty"]].append(names.get(row["member_id"], row["member_id"]))
@@ -176,19 +171,14 @@ def _money(store: TableStore, rows: Rows) -> dict[str, Any]:
     allowed = {(row["scope"], row["cost_need"]) for row in matrix if row["mechanism"] == mechanism}
     fitting = [row for row in lines if (row["block"], row["cost_need"]) in allowed]
     eligible = [row for row in fitting if row["code"]]
-    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
-    for row in eligible:
-        groups[
-            tuple(row[n] for n in ("description", "code", "unit", "unit_price_idr", "fiscal_year"))
-        ].append(row)
     costs = [
-        {"description": description, "code": code, "unit": unit, "price": _rupiah(price), "months": _months(group),
-         "quantity": format_number(float(sum(Decimal(r["quantity"]) for r in group))), "total": _rupiah(_sum(group))}
-        for (description, code, unit, price, _year), group in groups.items()
+        {"description": row["description"], "code": row["code"], "unit": row["unit"], "months": _months([row]),
+         "quantity": _count(row["quantity"]), "price": _rupiah(row["unit_price_idr"]), "total": _rupiah(_sum([row]))}
+        for row in eligible
     ]  # fmt: skip
     years = {row["fiscal_year"] for row in lines}
     funding = [
-        {"name": row["name"], "kind": row["source_kind"], "mechanism": row["mechanism"], "certainty": row["certainty"],
+        {"name": row["name"], "kind": row["source_kind"], "certainty": row["certainty"],
          "ceiling": _rupiah(row["ceiling_idr"]), "year": row["fiscal_year"], "source": row["source"]}
         for row in rows["funding_sources"] if row["fiscal_year"] in years
     ]  # fmt: skip
@@ -215,34 +205,24 @@ def _months(lines: Iterable[Row]) -> str:
 def _found(roots: Roots, place: Place) -> list[str]:
     """Say what the stages on law, money and team found, as far as they were run."""
     notes = []
+    unrun = _("Tahap %(number)s (%(title)s) belum dijalankan: perantara run %(place)s --stage %(number)s")
+    run = _("Tahap %(number)s (%(title)s), keadaan per %(date)s: %(result)s. %(unmet)s")
     for stage in (stage for name, stage in load_stages(roots).items() if name[:2] in STAGES):
         words = {"number": stage.name[:2], "title": _(stage.title), "place": place.address}
-        findings = read_findings(result_folder(roots, place, stage.name))
-        if findings is None:
-            said = _(
-                "Tahap %(number)s (%(title)s) belum dijalankan: perantara run %(place)s --stage %(number)s"
-            )
-        else:
-            said = _("Tahap %(number)s (%(title)s), keadaan per %(date)s: %(result)s. %(unmet)s")
-            unmet = [c for c in findings["gate"]["criteria"] if c["status"] != "met"]
-            words["unmet"] = " ".join(str(Sentence.from_json(criterion["evidence"])) for criterion in unmet)
-            words |= {
-                "date": format_date(findings["as_of"]),
-                "result": GATE_LABELS[findings["gate"]["status"]],
-            }
-        notes.append((said % words).strip())
+        if findings := read_findings(result_folder(roots, place, stage.name)):
+            gate = findings["gate"]
+            unmet = [Sentence.from_json(c["evidence"]) for c in gate["criteria"] if c["status"] != "met"]
+            words |= {"unmet": " ".join(map(str, unmet)), "result": GATE_LABELS[gate["status"]]}
+            words |= {"date": format_date(findings["as_of"])}
+        notes.append(((run if findings else unrun) % words).strip())
     return notes
 
 
 def _waiting(rows: Rows, own: Row) -> list[str]:
     """Say which steps of the legal process of this document are not done."""
-    steps = [
-        r
-        for r in rows["legal_tasks"]
-        if own and r["instrument_id"] == own["instrument_id"] and not r["actual_finish_date"]
-    ]
     said = _("Langkah hukum yang belum selesai: %(title)s (%(actor)s).")
-    return [said % {"title": row["title"], "actor": row["actor"]} for row in steps]
+    steps = [row for row in rows["legal_tasks"] if own and row["instrument_id"] == own["instrument_id"]]
+    return [said % row for row in steps if not row["actual_finish_date"]]
 
 
 def _source(reading: TableReading) -> dict[str, str]:
