@@ -132,7 +132,7 @@ def build_regulation() -> bytes:
     _annex(document, "I", "{{ terms.head_regulation }} {{ district_name }}", "Lingkup Awal")
     add_table(
         document, ("No.", "Komoditas atau jasa", "Tempat", "Kelompok", "Kriteria", "Rumah tangga miskin", "Status"),
-        ("scope", ("loop.index", "commodity", "place_name", "row.group or '–'", "criterion", "poor_households", "status")),
+        ("scope", ("loop.index", "commodity", "place_name", "row.group or '–'", "criterion", "poor_households", "row.status ~ ('' if row.status == 'ditetapkan' else ' [periksa]')")),
         (10, 24, 31, 27, 27, 20, 27), [("1", "[diisi: komoditas]", "[diisi: tempat]", "[diisi: kelompok]", "[diisi: kriteria]", "[diisi: jumlah]", "[diisi: status]")],
     )  # fmt: skip
     _sign(document)
@@ -183,8 +183,9 @@ def _chapters(name: str) -> Sequence[tuple[str, Sequence[Sequence[str]]]]:
              "(3) Tim Kerja berkoordinasi paling sedikit setiap [diisi: berapa bulan]."),
         )),
         ("PEMBIAYAAN", ((
-            "(1) Biaya Tim Kerja dan intervensi bersumber dari:", "a. Anggaran Pendapatan dan Belanja {{ district }};",
-            "b. anggaran pendapatan dan belanja {{ terms.village }}, sesuai dengan kewenangannya; dan", "c. sumber lain yang sah dan tidak mengikat.",
+            "(1) Biaya Tim Kerja dan intervensi bersumber dari:", "a. Anggaran Pendapatan dan Belanja {{ district }}; dan",
+            "b. sumber lain yang sah dan tidak mengikat{% if terms.village != 'kelurahan' %}, termasuk anggaran pendapatan dan belanja "
+            "{{ terms.village }} sesuai dengan kewenangannya{% endif %}.",
             "(2) Pemerintah Daerah mengalokasikan anggaran setiap tahun melalui perangkat daerah yang terlibat.",
             "(3) Jasa tenaga ahli dapat diadakan melalui swakelola tipe III sesuai dengan ketentuan pengadaan [periksa: Peraturan LKPP Nomor 3 Tahun 2021].",
         ),)),
@@ -239,7 +240,7 @@ def build_terms_of_reference() -> bytes:
     ), number)  # fmt: skip
     add_table(
         document, ("Uraian", "Kode", "Bulan", "Jumlah", "Harga satuan", "Biaya"),
-        ("costs", ("description", "code", "months", "row.quantity ~ ' ' ~ row.unit", "price", "total")), (33, 34, 25, 18, 28, 28),
+        ("costs", ("description", "code", "months", "row.quantity ~ ' ' ~ row.unit", "price", "total")), (31, 36, 25, 18, 28, 28),
         [("[diisi: uraian]", "[diisi: kode]", "[diisi: bulan]", "[diisi: jumlah]", "[diisi: harga]", "[diisi: biaya]")],
     )  # fmt: skip
     _paragraph(document, "Jumlah biaya: {{ costs_total | isi('jumlah biaya') }}.")

@@ -153,6 +153,9 @@ def test_the_regulation_has_its_chapters_its_scope_and_the_steps_still_to_be_tak
     for row in rows_of(folder / "trial_scope.csv"):
         line = f"{row['commodity']} | {row['place_name']} | "
         assert (line in text) == (row["status"] != "tidak dipilih")
+        assert (f"{row['poor_households']} | {row['status']} [periksa]" in text) == (
+            row["status"] == "diusulkan"
+        )
     for row in rows_of(folder / "local_priorities.csv"):
         assert f"{row['document']}, yaitu {row['item'][0].lower()}{row['item'][1:]}" in text
     open_tasks = [
@@ -302,7 +305,7 @@ def test_a_kota_has_a_mayor_and_wards(copy_contoh, written):
     )
     text = read(written("contoh/kopi", "perkada")).partition("CATATAN PERANCANG")[0]
     assert text.startswith("WALI KOTA CONTOH\n") and "PERATURAN WALI KOTA TENTANG" in text
-    assert "pemerintah kelurahan" in text and "Bupati" not in text and "1. | Daerah" not in text
+    assert "pemerintah kelurahan" in text and "Bupati" not in text and "belanja kelurahan" not in text
     assert "Berita Daerah Kota Contoh" in text
 
 
