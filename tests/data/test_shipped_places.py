@@ -151,6 +151,8 @@ def test_the_script_of_contoh_writes_the_same_bytes_again(tmp_path):
         "generate_alignment.py",
         "generate_readiness.py",
         "generate_concept.py",
+        "generate_chain.py",
+        "generate_selection.py",
         "generate_regulation.py",
         "generate_team.py",
         "generate_institution.py",

@@ -29,6 +29,7 @@ def run_cells(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
     # pictures and frames have tests of their own, and whole runs draw them
     monkeypatch.setattr("perantara.show.figures._pixels", lambda _figure: np.zeros((1, 1, 3), np.uint8))
     monkeypatch.setattr("perantara.show.budget.explore", lambda *_arguments, **_options: None)
+    monkeypatch.setattr("perantara.show.selection_ranking.explore_many", lambda *_arguments, **_options: None)
 
     def run(name: str, **parameters: Any) -> dict[str, Any]:
         notebook = nbformat.read(PROGRAMME / "notebooks" / f"{name}.ipynb", as_version=4)

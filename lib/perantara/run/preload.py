@@ -29,6 +29,8 @@ import networkx
 import pandas
 import pandas.io.formats.style
 import papermill
+import pymcdm.methods
+import pymcdm.normalizations
 import scipy.optimize
 import scipy.stats
 import yaml

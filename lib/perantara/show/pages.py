@@ -41,7 +41,7 @@ def show_first_page(stage: Stage, gate: Gate, steps: int = 1) -> Display:
     sure, missing, decision = list(_how_sure(stage)), list(_missing(stage)), stage.decision(gate)
     if steps > 1:  # several steps must fit on one screen with what they rest on
         holders = _("Pemilik datanya disebut di bagian masing-masing.")
-        titles = (_title_of(stage, gap["table"]) or gap["table"] for gap in stage.gaps)
+        titles = (_title_of(stage, gap["table"]) or _named_result(gap["table"]) for gap in stage.gaps)
         sure = [" ".join(sure)]
         missing = ["; ".join(titles) + ". " + holders] if stage.gaps else missing
     rest = {
@@ -138,6 +138,10 @@ def _title_of(stage: Stage, table: str) -> str:
     return _(declared.title) if declared else ""
 
 
+def _named_result(stage_name: str) -> str:
+    return _("Hasil buku %(number)s") % {"number": stage_name[:2]}
+
+
 def _missing(stage: Stage) -> Iterable[str]:
     """Name each gap with who has it: the initiative first, then the district, then everything else."""
     if not stage.gaps:
@@ -146,9 +150,8 @@ def _missing(stage: Stage) -> Iterable[str]:
     reads = stage.declaration.reads
     own = [*reads.get("initiative", []), *reads.get("district", [])]
     for gap in sorted(stage.gaps, key=lambda g: own.index(g["table"]) if g["table"] in own else len(own)):
-        number = _("Hasil buku %(number)s") % {"number": gap["table"][:2]}
         columns = name_columns(stage.store, gap["table"], gap["columns"])
-        title = _title_of(stage, gap["table"]) or number
+        title = _title_of(stage, gap["table"]) or _named_result(gap["table"])
         words = {"title": title, "columns": columns, "holder": _(gap["holder"])}
         yield _("%(title)s%(columns)s — tanyakan kepada: %(holder)s.") % words
 

@@ -40,16 +40,68 @@ def explore(
     image = ipywidgets.Image(value=base64.b64decode(pictures[start]), format="png")
     slider.observe(lambda change: setattr(image, "value", base64.b64decode(pictures[change["new"]])), "value")
     box = ipywidgets.VBox([slider, image])
-    source = _("Sumber: %(source)s") % {"source": stage.source_note(*tables)}
     plotted = pd.concat({value: data for value, (_figure, data) in drawn.items()})
-    live = {"version_major": 2, "version_minor": 0, "model_id": box.model_id}
+    framed = {names[v]: pictures[v] for v in values}
+    paper = {f"{format_number(v)} {unit}": data for v, (_figure, data) in drawn.items()}
+    return _show(
+        stage, box.model_id, framed, names[start], plotted, *tables, label=label, paper=paper, title=title, alt=alt,
+        access=access,
+    )  # fmt: skip
+
+
+def explore_many(
+    stage: Stage, draw: Callable[[Mapping[str, float]], tuple[Figure, pd.DataFrame]], starts: Mapping[str, float],
+    frames: Mapping[str, Mapping[str, float]], *tables: str, unit: str, maximum: float, title: str, alt: str,
+    access: str = "",
+) -> Display:  # fmt: skip
+    """Show a slider for each of ``starts``, which redraw one figure together; the report holds chosen ``frames``.
+
+    ``draw`` takes the value of every slider and returns the figure and the data that it plots; ``frames`` are
+    values to show by what they are called, the first of which is shown first and on paper.
+    """
+    import ipywidgets
+
+    drawn = {name: draw(values) for name, values in frames.items()}
+    pictures = {name: to_png(figure, stage) for name, (figure, _data) in drawn.items()}
+    opened = next(iter(frames))
+    wide = {"style": {"description_width": "15em"}, "layout": {"width": "34em"}, "continuous_update": False}
+    sliders = {
+        name: ipywidgets.FloatSlider(
+            value, min=0, max=maximum, step=0.5, description=f"{name} ({unit})", **wide
+        )
+        for name, value in starts.items()
+    }
+    image = ipywidgets.Image(value=base64.b64decode(pictures[opened]), format="png")
+
+    def redraw(_change: object) -> None:
+        figure, _data = draw({name: slider.value for name, slider in sliders.items()})
+        image.value = base64.b64decode(to_png(figure, stage))
+
+    for slider in sliders.values():
+        slider.observe(redraw, "value")
+    box = ipywidgets.VBox([*sliders.values(), image])
+    plotted = pd.concat({name: data for name, (_figure, data) in drawn.items()})
+    paper = {name: data for name, (_figure, data) in drawn.items()}
+    return _show(
+        stage, box.model_id, pictures, opened, plotted, *tables, label=_("Andaian"), paper=paper, title=title, alt=alt,
+        access=access,
+    )  # fmt: skip
+
+
+def _show(
+    stage: Stage, model_id: str, pictures: Mapping[str, str], opened: str, plotted: pd.DataFrame, *tables: str,
+    label: str, paper: Mapping[str, pd.DataFrame], title: str, alt: str, access: str,
+) -> Display:  # fmt: skip
+    """Show a widget together with its frames for who has no kernel, and one picture for paper."""
+    source = _("Sumber: %(source)s") % {"source": stage.source_note(*tables)}
     bundle = {
-        "application/vnd.jupyter.widget-view+json": live,
-        "text/html": _frames({names[v]: pictures[v] for v in values}, names[start], title, alt, source)
-        + _on_paper(
-            title, label, {f"{format_number(v)} {unit}": data for v, (_figure, data) in drawn.items()}
-        ),
-        "image/png": pictures[start],
+        "application/vnd.jupyter.widget-view+json": {
+            "version_major": 2,
+            "version_minor": 0,
+            "model_id": model_id,
+        },
+        "text/html": _frames(pictures, opened, title, alt, source) + _on_paper(title, label, paper),
+        "image/png": pictures[opened],
         "text/plain": describe_data(title, plotted),
     }
     return Display.of(stage, "figure", title, bundle, *tables, access=access, source=source, image_alt=alt)

@@ -117,6 +117,7 @@ class Initiative:
     title = property(lambda self: self.content["title"])
     commodity = property(lambda self: self.content.get("commodity", ""))
     product_unit = property(lambda self: self.content.get("product_unit", ""))
+    is_service = property(lambda self: self.content.get("is_service", False))
     route = property(lambda self: self.content.get("route", ""))
     initiator = property(lambda self: self.content.get("initiator", ""))
     parent_programme = property(lambda self: self.content.get("parent_programme", ""))
