@@ -38,20 +38,25 @@ def build() -> bytes:
     """Return the template as the bytes of a .docx file; twice the same."""
     document = Document()
     _set_page(document)
-    _set_fonts(document)
+    set_fonts(document)
     _write_head(document)
     _write_result(document)
     _write_decision(document)
     _write_signatures(document)
     _write_recording(document)
+    return finish(document, "Berita acara")
+
+
+def finish(document: Doc, title: str) -> bytes:
+    """Return a document as the bytes of a file that tells of nobody; twice the same."""
     properties = document.core_properties
-    properties.title, properties.author, properties.comments = "Berita acara", "", ""
+    properties.title, properties.author, properties.comments = title, "", ""
     buffer = io.BytesIO()
     relations = document.part.package.rels
     for key in [key for key, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
         relations.pop(key)
     document.save(buffer)
-    return _undated(buffer.getvalue())
+    return undated(buffer.getvalue())
 
 
 def _set_page(document: Doc) -> None:
@@ -64,7 +69,7 @@ def _set_page(document: Doc) -> None:
     header.text = "Edisi internal — bukan untuk disebarluaskan\t{{ made_up_mark }}"
     header.runs[0].bold = True
     footer.text = "{{ stage_title }} — {{ district }}, siklus {{ cycle }}\tHalaman "
-    _add_field(footer, "PAGE")
+    add_field(footer, "PAGE")
     for paragraph in (header, footer):
         paragraph.style = document.styles["Normal"]  # the styles of head and foot have stops of their own
         width = Mm(WIDTH_MM - 2 * MARGIN_MM)
@@ -73,7 +78,7 @@ def _set_page(document: Doc) -> None:
             run.font.size = Pt(9)
 
 
-def _add_field(paragraph, code: str) -> None:
+def add_field(paragraph, code: str) -> None:
     for kind in ("begin", None, "end"):
         element = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:
@@ -83,7 +88,7 @@ def _add_field(paragraph, code: str) -> None:
         paragraph.add_run()._r.append(element)
 
 
-def _set_fonts(document: Doc) -> None:
+def set_fonts(document: Doc) -> None:
     """Make every style the one font, and tell Word and others what to take where it lacks."""
     for style in document.styles:
         if not hasattr(style, "font"):
@@ -130,7 +135,7 @@ def _write_head(document: Doc) -> None:
         "{{ stage_number }} ({{ stage_title }}{{ guide }}) untuk:"
     )
     facts = [("Daerah", "{{ district }}"), ("Inisiatif", "{{ initiative }}"), ("Siklus", "{{ cycle }}")]
-    _add_table(
+    add_table(
         document, (), [(name, value) for name, value in [*facts, ("Keadaan per", "{{ as_of }}")]], (35, 130)
     )
 
@@ -140,7 +145,7 @@ def _write_result(document: Doc) -> None:
     document.add_paragraph(
         "Penilaian: {{ computed }}. Penilaian ini memberi saran; keputusan diambil oleh pejabat yang berwenang."
     )
-    _add_table(
+    add_table(
         document, ("Kriteria", "Nilai", "Batas dan penetapnya", "Status", "Bukti"),
         ("criteria", ("title", "value", "threshold", "status", "evidence")), (45, 24, 33, 24, 39),
     )  # fmt: skip
@@ -148,11 +153,11 @@ def _write_result(document: Doc) -> None:
         document.add_heading(heading, 1)
         _add_list(document, name)
     document.add_heading("4. Yang belum ada", 1)
-    _add_table(
+    add_table(
         document, ("Data", "Gunanya", "Pemilik data"), ("gaps", ("title", "why", "holder")), (50, 70, 45)
     )
     document.add_heading("5. Langkah berikutnya", 1)
-    _add_table(document, ("Langkah", "Pelaksana", "Tenggat"), ("steps", ("step", "who", "due")), (85, 45, 35))
+    add_table(document, ("Langkah", "Pelaksana", "Tenggat"), ("steps", ("step", "who", "due")), (85, 45, 35))
 
 
 def _write_decision(document: Doc) -> None:
@@ -174,7 +179,7 @@ def _write_decision(document: Doc) -> None:
 def _write_signatures(document: Doc) -> None:
     document.add_heading("7. Tanda tangan", 1)
     rows = [(element or DOTS, "", "", "") for element in ELEMENTS]
-    table = _add_table(document, ("Unsur", "Nama", "Jabatan", "Tanda tangan"), rows, (45, 45, 40, 35))
+    table = add_table(document, ("Unsur", "Nama", "Jabatan", "Tanda tangan"), rows, (45, 45, 40, 35))
     for row in table.rows[1:]:
         row.height = Mm(11)
     for text in ("Mengetahui,", "{{ terms.head }} {{ district_name }}", "", "", f"({DOTS})"):
@@ -186,7 +191,7 @@ def _write_recording(document: Doc) -> None:
     document.add_heading("8. Pencatatan", 1)
     document.add_paragraph("Sidik asal-usul hasil: {{ provenance }}")
     document.add_paragraph("{{ recording }}")
-    _add_table(document, ("Kolom", "Arti", "Isi"), ("columns", ("name", "title", "value")), (50, 55, 60))
+    add_table(document, ("Kolom", "Arti", "Isi"), ("columns", ("name", "title", "value")), (50, 55, 60))
 
 
 def _add_list(document: Doc, name: str) -> None:
@@ -195,16 +200,21 @@ def _add_list(document: Doc, name: str) -> None:
     document.add_paragraph("{%p endfor %}")
 
 
-def _add_table(
-    document: Doc, heading: Sequence[str], rows: Sequence, widths_mm: Sequence[int]
+def add_table(
+    document: Doc, heading: Sequence[str], rows: Sequence, widths_mm: Sequence[int],
+    otherwise: Sequence[Sequence[str]] = (),
 ) -> Table:  # fmt: skip
-    """Add a table of fixed rows, or of one row repeated over a name of the record."""
+    """Add a table of fixed rows, or of one row repeated over a name of the record (``otherwise`` where it is empty).
+
+    A key is a name of the row, or else an expression.
+    """
     if rows and isinstance(rows[0], str):
         name, keys = rows
         span = [""] * (len(widths_mm) - 1)
         rows = [
             (f"{{%tr for row in {name} %}}", *span),
-            tuple(f"{{{{ row.{key} }}}}" for key in keys),
+            tuple(f"{{{{ {f'row.{key}' if key.isidentifier() else key} }}}}" for key in keys),
+            *([("{%tr else %}", *span), *otherwise] if otherwise else []),
             ("{%tr endfor %}", *span),
         ]
     table = document.add_table(rows=0, cols=len(widths_mm), style="Table Grid" if heading else None)
@@ -231,7 +241,7 @@ def _add_table(
     return table
 
 
-def _undated(content: bytes) -> bytes:
+def undated(content: bytes) -> bytes:
     """Return the same archive without the time of its making."""
     buffer = io.BytesIO()
     with (

@@ -167,6 +167,25 @@ def record(roots: Roots, address: str, stage: str, output: Path | None) -> None:
         click.echo(_("Berita acara: %(path)s") % {"path": path})
 
 
+@main.command(
+    help=_(
+        "Tulis draf Word: keputusan tentang Tim Kerja, peraturan kepala daerah, kerangka acuan swakelola tipe 3."
+    )
+)
+@click.argument("address", metavar="TEMPAT")
+@click.option(
+    "--kind", "kinds", multiple=True, type=click.Choice(["keputusan", "perkada", "kak"]),
+    help=_("Jenis draf; boleh diulang. Tanpa ini: ketiganya."),
+)  # fmt: skip
+@click.pass_obj
+def draft(roots: Roots, address: str, kinds: tuple[str, ...]) -> None:
+    """Write the drafts of each initiative and print where they lie."""
+    from perantara.cli.draft import write_drafts
+
+    for path in write_drafts(roots, address, kinds):
+        click.echo(_("Draf: %(path)s") % {"path": path})
+
+
 main.add_command(codes)
 
 if __name__ == "__main__":

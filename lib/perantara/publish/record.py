@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from perantara.errors import PerantaraError, ResultError
-from perantara.publish.pages import TEMPLATES
+from perantara.publish.word import write_word
 from perantara.show.pages import ALL_THERE, SEVERITY_LABELS, STATUS_LABELS, limit_of, measured, name_columns
 from perantara.stage.decisions import newest_decision
 from perantara.stage.declaration import StageDeclaration, load_stages
@@ -26,7 +24,6 @@ _TO_RECORD = lazy(
     "Tambahkan satu baris pada %(file)s dengan isi berikut, lalu jalankan lagi tahap berikutnya."
 )
 _RECORDED = lazy("Keputusan sudah tercatat pada %(file)s, dengan isi berikut.")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]+")
 
 
 def newest_result(roots: Roots, places: list[Place], stage: str) -> tuple[Place, dict[str, Any]] | None:
@@ -41,34 +38,9 @@ def write_record(
 ) -> None:
     """Write the decision record of a result; a decision not after ``as_of`` (ISO date) is filled in.
 
-    The template is the workspace's ``templates/decision_record.docx`` where there is one. PerantaraError:
-    the package for Word is not installed, or the template cannot be filled. ResultError: the file exists
-    already (it may be filled by hand) or cannot be written.
+    The errors are those of ``write_word``.
     """
-    try:
-        import docxtpl
-    except ImportError:
-        problem = _('Berita acara Word memerlukan paket tambahan. Pasang dahulu: pip install -e ".[word]"')
-        raise PerantaraError(problem) from None
-    import jinja2
-
-    if path.exists():
-        problem = _("%(path)s sudah ada dan mungkin sudah diisi. Pindahkan, atau pilih nama lain: --output.")
-        raise ResultError(problem % {"path": path})
-    template = roots.find_file(f"templates/{TEMPLATE}") or TEMPLATES / TEMPLATE
-    values = _cleaned(_record(roots, place, stage, findings, as_of))
-    try:
-        document = docxtpl.DocxTemplate(template)
-        document.render(values, jinja2.Environment(undefined=jinja2.StrictUndefined), autoescape=True)
-    except Exception as error:  # whatever an edited template may hold
-        problem = _("Templat %(template)s tidak dapat diisi: %(reason)s")
-        raise PerantaraError(problem % {"template": roots.shown(template), "reason": error}) from error
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        document.save(path)
-    except OSError as error:
-        words = {"path": path, "reason": error.strerror or error}
-        raise ResultError(_("%(path)s tidak dapat ditulis: %(reason)s") % words) from error
+    write_word(path, roots, TEMPLATE, _record(roots, place, stage, findings, as_of))
 
 
 def _record(
@@ -175,12 +147,3 @@ def _columns(
         {"name": field.name, "title": _(field.title), "value": written.get(field.name) or DOTS}
         for field in store.declaration("decisions").fields
     ]
-
-
-def _cleaned(value: Any) -> Any:
-    """Return the values with every character that Word cannot hold taken out."""
-    if isinstance(value, Mapping):
-        return {name: _cleaned(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_cleaned(inner) for inner in value]
-    return _UNPRINTABLE.sub(" ", str(value))
