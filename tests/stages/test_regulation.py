@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from perantara.errors import StageError
 from perantara.methods.schedule import DISTRIBUTIONS
 from perantara.stage.declaration import load_stage
 from perantara.tables.places import Roots
@@ -165,3 +166,11 @@ def test_words_are_those_of_aceh_and_of_a_kota(run_cells, request):
 
 def test_the_declared_choices_are_those_that_the_methods_know():
     assert load_stage(Roots.find(), NAME).parameters["distribution"]["allowed"] == list(DISTRIBUTIONS)
+
+
+def test_tasks_that_wait_for_one_that_is_not_recorded_are_told_with_what_to_mend(run_cells, edit_table):
+    edit_table(TASKS, setting("task_id == 'H13'", predecessors="H99"))
+    with pytest.raises(
+        StageError, match=r"Setiap tugas yang ditunggu harus tercatat.*H13.*H99.*Perbaiki kolom"
+    ):
+        run_cells(NAME)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from perantara.methods.budget_calendar import BILL_RULES, deadline, next_deadlines
+from perantara.errors import StageError
 from perantara.methods.regulation import AHEAD, IN_FORCE, days_in_force, judge_states, plan_tasks
 from perantara.methods.schedule import SimulatedSchedule, expected_schedule, pert_moments, simulate_schedule
 from perantara.show.budget_calendar import CERTAINTY
@@ -77,9 +78,17 @@ def find_deadline(stage: Stage) -> dt.date:
 
 
 def simulate(stage: Stage, tasks: pd.DataFrame) -> SimulatedSchedule:
-    """Draw the durations of ``tasks`` as the parameters of the stage say."""
+    """Draw the durations of ``tasks`` as the parameters of the stage say; StageError if they form no network."""
     chosen = {name: stage.parameters[name] for name in ("draws", "seed", "distribution")}
-    return simulate_schedule(tasks, _today(stage), **chosen)
+    try:
+        return simulate_schedule(tasks, _today(stage), **chosen)
+    except ValueError as error:
+        problem = _(
+            "Tugas proses hukum (legal_tasks.csv) tidak membentuk jaringan. Setiap tugas yang ditunggu harus tercatat, "
+            "tugas tidak boleh saling menunggu, dan lamanya tidak boleh menurun dari paling cepat ke paling lama. "
+            "Ditemukan: %(error)s. Perbaiki kolom predecessors atau lamanya."
+        )
+        raise StageError(problem % {"error": error}) from None
 
 
 def build_schedule(stage: Stage, tasks: pd.DataFrame, simulated: SimulatedSchedule) -> pd.DataFrame:
