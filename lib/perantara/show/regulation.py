@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from perantara.methods.budget_calendar import BILL_RULES, deadline, next_deadlines
 from perantara.errors import StageError
+from perantara.methods.budget_calendar import BILL_RULES, deadline, next_deadlines
 from perantara.methods.regulation import AHEAD, IN_FORCE, days_in_force, judge_states, plan_tasks
 from perantara.methods.schedule import SimulatedSchedule, expected_schedule, pert_moments, simulate_schedule
 from perantara.show.budget_calendar import CERTAINTY
