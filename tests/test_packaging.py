@@ -1,10 +1,12 @@
 """What a fresh machine installs: the locks, environment.yml, the README's lines, the licences."""
 
+import ast
 import os
 import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -70,6 +72,21 @@ def test_both_locks_agree_on_what_they_share():
     runtime, dev = locked("requirements.txt"), locked("requirements-dev.txt")
     assert set(map(str, runtime)) <= set(map(str, dev))
     assert names(dev) > names(runtime)
+
+
+def test_every_package_that_the_library_imports_is_locked():
+    owners = packages_distributions()
+    imported = set()
+    for path in (ROOT / "lib").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                imported.add(node.module.split(".")[0])
+    foreign = imported - set(sys.stdlib_module_names) - {"perantara"}
+    held = set(re.findall(r"^([\w.-]+)==", (ROOT / "requirements-dev.txt").read_text(), re.M))
+    assert "statsmodels" in foreign
+    assert {name for name in foreign if not {canonicalize_name(o) for o in owners[name]} & held} == set()
 
 
 def test_the_locks_hold_what_only_windows_needs_and_leave_out_what_it_lacks():
