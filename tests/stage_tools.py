@@ -32,11 +32,26 @@ def _chosen(frame: pd.DataFrame, is_chosen: Choice) -> pd.Series:
     return chosen
 
 
-def set_where(table: str, is_chosen: Choice, **values: str) -> tuple[str, Change]:
-    """Set columns of the rows of 2026 that are chosen."""
-    return f"kopi/{table}", lambda frame: frame.assign(
-        **{name: frame[name].mask(_chosen(frame, is_chosen), value) for name, value in values.items()}
-    )
+def set_where(table: str, is_chosen: Choice, **values: Any) -> tuple[str, Change]:
+    """Set columns of the rows of 2026 that are chosen; a value may be worked out from the frame."""
+
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        chosen = _chosen(frame, is_chosen)
+        new = {name: value(frame) if callable(value) else value for name, value in values.items()}
+        return frame.assign(**{name: frame[name].mask(chosen, value) for name, value in new.items()})
+
+    return f"kopi/{table}", change
+
+
+def setting(where: str, **values: str) -> Change:
+    """Return a change that sets columns of the rows that a query of text columns finds."""
+
+    def change(frame: pd.DataFrame) -> pd.DataFrame:
+        chosen = frame.index.isin(frame.query(where).index)
+        assert chosen.any()
+        return frame.assign(**{name: frame[name].mask(chosen, value) for name, value in values.items()})
+
+    return change
 
 
 def drop_where(table: str, is_chosen: Choice) -> tuple[str, Change]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-import pandas as pd
 import pytest
 
-from stage_tools import sentences, statuses, text_of
+from stage_tools import sentences, set_where, statuses, text_of
 
 FAST = {"permutation_draws": 200}
 TABLES = {
@@ -27,18 +26,6 @@ TABLES = {
     "statement_scores": {"statements_whole"},
     "commitments": {"commitments_declared", "budget_written"},
 }
-
-
-def set_where(table, is_chosen, **values):
-    """Set columns of the rows of 2026 that are chosen."""
-
-    def change(frame: pd.DataFrame) -> pd.DataFrame:
-        chosen = (frame["cycle"] == "2026") & is_chosen(frame)
-        assert chosen.any()
-        new = {k: (v(frame) if callable(v) else v) for k, v in values.items()}
-        return frame.assign(**{k: frame[k].mask(chosen, v) for k, v in new.items()})
-
-    return f"kopi/{table}", change
 
 
 def is_odd(frame):

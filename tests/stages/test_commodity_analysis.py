@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from perantara.show.root_causes import name_chain_faults
 from perantara.text import Sentence
+from stage_tools import setting
 
 STAGE = "06_commodity_research"
 TABLES = [
@@ -16,18 +16,6 @@ TABLES = [
     "chain_diagnosis", "partner_checks", "problems", "problem_links", "intervention_areas", "environment",
     "local_priorities", "umk_census", "initiative_facts", "interventions",
 ]  # fmt: skip
-
-
-def setting(where: str, **values: str):
-    """Return a change that sets columns of the rows that a query of text columns finds."""
-
-    def change(frame: pd.DataFrame) -> pd.DataFrame:
-        rows = frame.query(where).index
-        assert len(rows)
-        frame.loc[rows, list(values)] = list(values.values())
-        return frame
-
-    return change
 
 
 FLIPS = {

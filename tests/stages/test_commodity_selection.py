@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import re
 
-import pandas as pd
 import pytest
 
 from perantara.show.display import Display
-from stage_tools import sentences, statuses
+from stage_tools import sentences, set_where, statuses
 
 STAGE = "06_commodity_research"
 FIVE = ("acceptability", "opinion_share", "partner_interest", "poverty_reach", "consistency")
@@ -22,18 +21,6 @@ TABLES = {  # what cannot be judged without it, beside data_sufficient
     "initiative_facts": set(), "local_priorities": set(), "environment": set(),
 }  # fmt: skip
 OPTIONAL = ("pairwise_judgements",)
-
-
-def set_where(table, is_chosen, **values):
-    """Set columns of the rows of 2026 that are chosen."""
-
-    def change(frame: pd.DataFrame) -> pd.DataFrame:
-        chosen = (frame["cycle"] == "2026") & is_chosen(frame)
-        assert chosen.any()
-        new = {k: (v(frame) if callable(v) else v) for k, v in values.items()}
-        return frame.assign(**{k: frame[k].mask(chosen, v) for k, v in new.items()})
-
-    return f"kopi/{table}", change
 
 
 def about(criterion, commodity=""):

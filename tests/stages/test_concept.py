@@ -12,6 +12,7 @@ import pytest
 from perantara.errors import StageError
 from perantara.show.display import Display
 from perantara.text import Sentence
+from stage_tools import setting
 
 TABLES = [
     "umk_census", "actors", "trial_scope", "market_chain_links", "program_options", "timeline", "targets",
@@ -22,18 +23,6 @@ TABLES = [
 @pytest.fixture(autouse=True)
 def _no_widget(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("perantara.show.census.explore", lambda *_arguments, **_options: None)
-
-
-def setting(where: str, **values: str):
-    """Return a change that sets columns of the rows that a query of text columns finds."""
-
-    def change(frame: pd.DataFrame) -> pd.DataFrame:
-        rows = frame.query(where).index
-        assert len(rows)
-        frame.loc[rows, list(values)] = list(values.values())
-        return frame
-
-    return change
 
 
 def doubled(frame: pd.DataFrame) -> pd.DataFrame:

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
 
 from perantara.errors import StageError
 from perantara.methods.schedule import DISTRIBUTIONS
 from perantara.stage.declaration import load_stage
 from perantara.tables.places import Roots
-from stage_tools import sentences, statuses
+from stage_tools import sentences, setting, statuses
 
 INSTRUMENTS, TASKS = "kopi/regulation_instruments", "kopi/legal_tasks"
 NAME = "03_regulation"
-
-
-def setting(where: str, **values: str):
-    def change(frame: pd.DataFrame) -> pd.DataFrame:
-        chosen = frame.query(where).index
-        assert len(chosen)
-        return frame.assign(**{k: frame[k].where(~frame.index.isin(chosen), v) for k, v in values.items()})
-
-    return change
 
 
 def said(scope: dict, key: str) -> str:

@@ -10,7 +10,7 @@ script or the texts, never the CSV files.
 """
 
 import numpy as np
-from made_up import HERE, SEED, read_block, read_yaml, rests_on, write_table
+from made_up import HERE, SEED, read_block, read_yaml, rests_on, write_cycles, write_table
 
 COMMON = rests_on(__file__)
 GRADES = {"p": "primer", "s": "sekunder", "o": "pendapat"}
@@ -161,10 +161,7 @@ def main():
         write_table(HERE, table, [row | COMMON | {"data_date": f"{row['year'] + 1}-03-02"} for row in rows])
     for initiative, cycles in texts["cycles"].items():
         built = [build_cycle(initiative, cycle, said, texts, prices) for cycle, said in cycles.items()]
-        for table in built[0]:
-            rows = [row for tables in built for row in tables[table]]
-            if rows:
-                write_table(HERE / initiative, table, rows)
+        write_cycles(HERE / initiative, built)
 
 
 if __name__ == "__main__":

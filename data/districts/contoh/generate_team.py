@@ -10,7 +10,7 @@ the texts, never the CSV files.
 """
 
 import numpy as np
-from made_up import HERE, SEED, read_block, read_yaml, rests_on, write_table
+from made_up import HERE, SEED, read_block, read_yaml, rests_on, write_cycles
 
 COMMON = rests_on(__file__)
 DIMENSIONS = [
@@ -96,10 +96,7 @@ def main():
     texts = read_yaml(HERE / "team_texts.yml")
     for initiative, days in texts["days"].items():
         built = [build_cycle(texts, initiative, cycle, day) for cycle, day in days.items()]
-        for table in built[0]:
-            rows = [row for tables in built for row in tables[table]]
-            if rows:
-                write_table(HERE / initiative, table, rows)
+        write_cycles(HERE / initiative, built)
 
 
 if __name__ == "__main__":

@@ -40,3 +40,10 @@ def write_table(folder, table, rows):
         writer = csv.DictWriter(file, read_columns(table), restval="", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+
+
+def write_cycles(folder, cycles):
+    """Write the tables that several cycles share, the rows of each after those of the one before; none without rows."""
+    for table in cycles[0]:
+        if rows := [row for tables in cycles for row in tables[table]]:
+            write_table(folder, table, rows)
