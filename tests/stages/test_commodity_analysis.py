@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from perantara.show.root_causes import name_chain_faults
 from perantara.text import Sentence
-from stage_tools import setting
+from stage_tools import sentences, setting, statuses
 
 STAGE = "06_commodity_research"
 TABLES = [
@@ -34,10 +32,6 @@ FLIPS = {
 }
 
 
-def statuses(scope: dict) -> dict[str, str]:
-    return {c["id"]: c["status"] for c in scope["findings"]["gate"]["criteria"]}
-
-
 def faults(scope: dict) -> set[str]:
     """What the analysis alone names; the selection has tests of its own."""
     stage = scope["stage"]
@@ -49,10 +43,6 @@ def faults(scope: dict) -> set[str]:
 def gaps(scope: dict) -> list[str]:
     """The tables that are lacking; the concept stage was not run here."""
     return [gap["table"] for gap in scope["findings"]["gaps"] if gap["table"] != "02_concept"]
-
-
-def said(scope: dict) -> str:
-    return " ".join(str(Sentence.from_json(one)) for one in scope["findings"]["statements"])
 
 
 @pytest.mark.parametrize("cycle", ["2025", "2026"])
@@ -79,18 +69,9 @@ UNKNOWN = {
 }  # fmt: skip
 
 
-def take_away(workspace: Path, table: str) -> None:
-    """Delete a table of the made-up district under another name, or the shipped copy would show through."""
-    moved = workspace / "districts" / "uji"
-    (workspace / "districts" / "contoh").rename(moved)
-    for path in [*moved.rglob("*.csv"), *moved.rglob("*.yml")]:
-        path.write_text(path.read_text(encoding="utf-8").replace("00.00", "00.01"), encoding="utf-8")
-    (moved / "kopi" / f"{table}.csv").unlink()
-
-
 @pytest.mark.parametrize("table", TABLES)
-def test_a_table_taken_away_leaves_its_own_gap_and_judges_nothing_of_it(run_cells, workspace, table):
-    take_away(workspace, table)
+def test_a_table_taken_away_leaves_its_own_gap_and_judges_nothing_of_it(run_cells, as_other_district, table):
+    (as_other_district / "kopi" / f"{table}.csv").unlink()
     scope = run_cells(STAGE, district="uji", initiative="kopi")
     assert gaps(scope) == [table]
     found = statuses(scope)
@@ -183,8 +164,8 @@ def test_the_nine_marks_are_those_of_the_guide(run_cells):
     assert sorted(marks) == sorted(mark.lower() for mark in field.constraints["enum"])
 
 
-def test_without_roots_the_first_page_tells_what_is_known_of_the_commodity(run_cells, workspace):
-    take_away(workspace, "problems")
-    words = said(run_cells(STAGE, district="uji", initiative="kopi"))
+def test_without_roots_the_first_page_tells_what_is_known_of_the_commodity(run_cells, as_other_district):
+    (as_other_district / "kopi" / "problems.csv").unlink()
+    words = " ".join(sentences(run_cells(STAGE, district="uji", initiative="kopi")))
     assert "Akar masalah belum dapat dikenali" in words
     assert "Luas kebun kopi arabika rakyat di dua kecamatan sasaran. (1.240 ha)" in words

@@ -10,6 +10,7 @@ import pytest
 from perantara.errors import ParameterError
 from perantara.tables.places import PROGRAMME
 from perantara.text import Sentence
+from stage_tools import sentences, statuses
 
 EVIDENCE = ["head_commitment", "core_team", "budget_certainty", "capacity_support", "risk_register"]
 READ = [*EVIDENCE, "interventions", "initiative_facts", "local_priorities", "environment"]
@@ -26,14 +27,6 @@ def put(table, column, value, **where):
         return frame.assign(**{column: frame[column].mask(fits, value)})
 
     return (f"kopi/{table}", change)
-
-
-def statuses(scope):
-    return {c["id"]: c["status"] for c in scope["findings"]["gate"]["criteria"]}
-
-
-def told(scope, key):
-    return [str(Sentence.from_json(kept)) for kept in scope["findings"][key]]
 
 
 def test_contoh_is_ready_in_all_four_components_and_says_so(run_cells):
@@ -135,7 +128,7 @@ def test_evidence_that_has_ended_and_late_reviews_are_told_one_by_one(run_cells,
     edit_table(*put("risk_register", "review_date", "2026-06-30", risk_id="R2"))
     edit_table(*put("risk_register", "status", "terjadi", risk_id="R4"))
     edit_table(*put("risk_register", "response", "", risk_id="R4"))
-    assert told(run_cells("00_readiness"), "alarms") == [
+    assert sentences(run_cells("00_readiness"), "alarms") == [
         "Bukti sudah berakhir untuk dana (30 Juni 2026): Disposisi Rekaan 08/2026.",
         "Risiko R2 sudah lewat tanggal tinjauannya.",
         "Risiko R4 terjadi dan belum ditanggapi.",
@@ -219,7 +212,7 @@ def test_a_real_district_has_what_the_guide_says_and_the_rest_is_unknown(
 def test_what_nobody_needs_is_told_apart_from_what_is_there(run_cells):
     scope = run_cells("00_readiness")
     # the visit for learning is marked as not needed in the made-up tables
-    assert "Dukungan kapasitas UMK: 4 dari 5 butir ada, 1 tidak diperlukan." in told(scope, "statements")
+    assert "Dukungan kapasitas UMK: 4 dari 5 butir ada, 1 tidak diperlukan." in sentences(scope, "statements")
     figures = {figure["id"]: figure["value"] for figure in scope["findings"]["figures"]}
     assert figures["component_4_items_there"] == 4
     assert scope["assessed"].set_index("item")["basis"]["pemrakarsa"] == "rekaan"

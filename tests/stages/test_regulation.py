@@ -158,9 +158,16 @@ def test_the_declared_choices_are_those_that_the_methods_know():
     assert load_stage(Roots.find(), NAME).parameters["distribution"]["allowed"] == list(DISTRIBUTIONS)
 
 
-def test_tasks_that_wait_for_one_that_is_not_recorded_are_told_with_what_to_mend(run_cells, edit_table):
-    edit_table(TASKS, setting("task_id == 'H13'", predecessors="H99"))
-    with pytest.raises(
-        StageError, match=r"Setiap tugas yang ditunggu harus tercatat.*H13.*H99.*Perbaiki kolom"
-    ):
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"predecessors": "H99"}, "H13.*H99"),
+        ({"predecessors": "H14"}, "H13.*H14"),
+        ({"instrument_id": "R99"}, "R99"),
+        ({"optimistic_days": "900"}, "H13"),
+    ],
+)
+def test_tasks_that_form_no_network_are_told_with_what_to_mend(run_cells, edit_table, change, found):
+    edit_table(TASKS, setting("task_id == 'H13'", **change))
+    with pytest.raises(StageError, match=rf"tidak membentuk jaringan.*Ditemukan: .*{found}.*Perbaiki kolom"):
         run_cells(NAME)

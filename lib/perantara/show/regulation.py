@@ -12,7 +12,13 @@ import pandas as pd
 from perantara.errors import StageError
 from perantara.methods.budget_calendar import BILL_RULES, deadline, next_deadlines
 from perantara.methods.regulation import AHEAD, IN_FORCE, days_in_force, judge_states, plan_tasks
-from perantara.methods.schedule import SimulatedSchedule, expected_schedule, pert_moments, simulate_schedule
+from perantara.methods.schedule import (
+    SimulatedSchedule,
+    build_network,
+    expected_schedule,
+    pert_moments,
+    simulate_schedule,
+)
 from perantara.show.budget_calendar import CERTAINTY
 from perantara.show.display import Display
 from perantara.show.figures import canvas, date_axis, plot_bars, show_figure
@@ -77,18 +83,26 @@ def find_deadline(stage: Stage) -> dt.date:
     return deadline(rows.loc[BILL_RULES[stage.parameters["bill_rule"]]], int(stage.cycle) + 1)
 
 
-def simulate(stage: Stage, tasks: pd.DataFrame) -> SimulatedSchedule:
-    """Draw the durations of ``tasks`` as the parameters of the stage say; StageError if they form no network."""
-    chosen = {name: stage.parameters[name] for name in ("draws", "seed", "distribution")}
+def plan_process(stage: Stage, instruments: pd.DataFrame) -> pd.DataFrame:
+    """Return the tasks of the legal process (see ``plan_tasks``); StageError where they form no network."""
     try:
-        return simulate_schedule(tasks, _today(stage), **chosen)
+        tasks = plan_tasks(instruments, stage.table(TASKS), take_reference(stage, STEPS))
+        build_network(tasks)
+        pert_moments(tasks)
     except ValueError as error:
         problem = _(
-            "Tugas proses hukum (legal_tasks.csv) tidak membentuk jaringan. Setiap tugas yang ditunggu harus tercatat, "
-            "tugas tidak boleh saling menunggu, dan lamanya tidak boleh menurun dari paling cepat ke paling lama. "
-            "Ditemukan: %(error)s. Perbaiki kolom predecessors atau lamanya."
+            "Tugas proses hukum (legal_tasks.csv) tidak membentuk jaringan. Setiap tugas yang ditunggu dan dokumennya "
+            "harus tercatat, tugas tidak boleh saling menunggu, dan lamanya tidak boleh menurun dari paling cepat ke "
+            "paling lama. Ditemukan: %(error)s. Perbaiki kolom predecessors, instrument_id, atau lamanya."
         )
         raise StageError(problem % {"error": error}) from None
+    return tasks
+
+
+def simulate(stage: Stage, tasks: pd.DataFrame) -> SimulatedSchedule:
+    """Draw the durations of ``tasks`` as the parameters of the stage say."""
+    chosen = {name: stage.parameters[name] for name in ("draws", "seed", "distribution")}
+    return simulate_schedule(tasks, _today(stage), **chosen)
 
 
 def build_schedule(stage: Stage, tasks: pd.DataFrame, simulated: SimulatedSchedule) -> pd.DataFrame:
