@@ -14,8 +14,7 @@ from typing import Any
 LANGUAGES = ("id", "en")
 CATALOGUES = Path(__file__).with_name("locale")
 
-# The process has one; a block may have another. A cell of a notebook runs in a context of its own, so
-# what one cell sets in a context variable alone would be forgotten in the next.
+# The process has one language, in all its threads and tasks; a block may have another.
 _of_process = "id"
 _of_block: ContextVar[str] = ContextVar("language of a block")
 
